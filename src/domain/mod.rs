@@ -1,0 +1,1 @@
+//! The business in types: semesters, people, rules, decisions. Pure: no I/O, no clock of its own.
