@@ -19,5 +19,7 @@
 
 pub mod base;
 pub mod domain;
+pub mod flow;
 pub mod protocol;
+pub mod store;
 pub mod vault;

@@ -107,9 +107,9 @@ impl TenantKeys {
         Ok(tag(&keys.index, purpose, value))
     }
 
-    /// The keyed hashes of `value` under every version, newest first: what was indexed before a rotation is still found.
-    pub fn indexes(&self, purpose: &str, value: &[u8]) -> Vec<Index> {
-        self.versions.values().rev().map(|keys| tag(&keys.index, purpose, value)).collect()
+    /// The keyed hash that stands for a person, whatever was rotated since: under the oldest version.
+    pub fn identity(&self, purpose: &str, value: &[u8]) -> Index {
+        tag(&self.oldest().index, purpose, value)
     }
 
     /// The version that seals now.
@@ -120,6 +120,11 @@ impl TenantKeys {
     #[expect(clippy::expect_used, reason = "`derive` gives no keys without a version")]
     fn newest(&self) -> (&u8, &Version) {
         self.versions.last_key_value().expect("there is at least one version")
+    }
+
+    #[expect(clippy::expect_used, reason = "`derive` gives no keys without a version")]
+    fn oldest(&self) -> &Version {
+        self.versions.first_key_value().expect("there is at least one version").1
     }
 
     fn aad(&self, place: Place<'_>) -> Vec<u8> {
@@ -197,7 +202,7 @@ mod tests {
         assert_eq!((old[0], new[0]), (1, 2));
         assert!(after.open(HERE, &old).is_ok());
         assert_eq!(before.open(HERE, &new), Err(OpenError::UnknownVersion(2)));
-        assert_eq!(after.indexes("n", b"1")[1], before.indexes("n", b"1")[0]);
+        assert_eq!(after.identity("n", b"1"), before.identity("n", b"1"));
     }
 
     #[test]

@@ -1,0 +1,52 @@
+//! tmp
+use serde::{Deserialize, Serialize};
+#[derive(Clone, Debug)]
+pub struct MatriculationNumber(String);
+impl MatriculationNumber {
+    pub fn parse(s: &str) -> Result<Self, String> {
+        Ok(Self(s.into()))
+    }
+    pub fn normalised(&self) -> &str {
+        &self.0
+    }
+}
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PersonName(String);
+impl PersonName {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct BirthDate(jiff::civil::Date);
+impl BirthDate {
+    pub fn to_iso(self) -> String {
+        self.0.to_string()
+    }
+}
+#[derive(Clone, Debug)]
+pub struct StudentRecord {
+    pub matriculation_number: MatriculationNumber,
+    pub given_names: PersonName,
+    pub family_name: PersonName,
+    pub birth_date: Option<BirthDate>,
+    pub postal_code: Option<String>,
+}
+impl StudentRecord {
+    pub fn nobody() -> Self {
+        unreachable!()
+    }
+    pub fn to_bytes(&self) -> Vec<u8> {
+        vec![]
+    }
+    pub fn from_bytes(_: &[u8]) -> Result<Self, String> {
+        Err(String::new())
+    }
+}
+#[derive(Clone, Debug)]
+pub struct TypedClaim {
+    pub matriculation_number: MatriculationNumber,
+    pub given_names: PersonName,
+    pub family_name: PersonName,
+    pub birth_date: Option<BirthDate>,
+}
