@@ -18,7 +18,7 @@
 //! A module imports only from rows above it; `tests/architecture.rs` fails on anything else.
 
 pub mod base;
-
+pub mod cli;
 pub mod domain;
 pub mod protocol;
 pub mod web;

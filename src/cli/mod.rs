@@ -1,0 +1,3 @@
+//! The commands: serve, demo, doctor and the rest. Imports everything; nothing imports it.
+
+pub mod demo;
