@@ -58,6 +58,7 @@ form-no-match = Diese Angaben passen nicht zur Liste Ihrer Hochschule für das {
 form-no-match-spelling = Schreiben Sie Ihren Namen wie auf dem Studierendenausweis, mit allen Vornamen.
 form-no-match-number = Prüfen Sie die Matrikelnummer, auch die Nullen am Anfang.
 form-no-match-recent = Gerade erst eingeschrieben oder zurückgemeldet? Dann stehen Sie vielleicht noch nicht auf der Liste. Versuchen Sie es in ein paar Tagen wieder.
+form-no-match-reference = Für Rückfragen: Nummer { $reference }.
 form-help = Bei der Hochschule nachfragen
 form-locked = Zu viele Versuche
 form-locked-wait =
@@ -67,11 +68,11 @@ form-locked-wait =
     }
 form-submit = Prüfen und weiter zu { $issuer }
 
-field-matriculation = Matrikelnummer
-field-matriculation-hint = Steht auf Ihrem Studierendenausweis. Nullen am Anfang gehören dazu.
-field-matriculation-missing = Geben Sie Ihre Matrikelnummer ein.
-field-matriculation-unreadable = Die Matrikelnummer enthält Zeichen, die dort nicht vorkommen.
-field-matriculation-long = Die Matrikelnummer ist zu lang.
+field-matriculation-number = Matrikelnummer
+field-matriculation-number-hint = Steht auf Ihrem Studierendenausweis. Nullen am Anfang gehören dazu.
+field-matriculation-number-missing = Geben Sie Ihre Matrikelnummer ein.
+field-matriculation-number-unreadable = Die Matrikelnummer enthält Zeichen, die dort nicht vorkommen.
+field-matriculation-number-long = Die Matrikelnummer ist zu lang.
 field-given-names = Vornamen
 field-given-names-hint = Alle Vornamen, wie an der Hochschule angegeben.
 field-given-names-missing = Geben Sie Ihre Vornamen ein.
@@ -125,9 +126,6 @@ reason-not_entitled-next = Ob das stimmt, weiß Ihre Hochschule. Fragen Sie dort
 reason-login_too_old-title = Ihre Anmeldung liegt zu lange zurück
 reason-login_too_old-why = Für dieses Ticket müssen Sie sich an der Hochschule frisch anmelden.
 reason-login_too_old-next = Versuchen Sie es noch einmal, und melden Sie sich dabei neu an.
-reason-request_expired-title = Die Zeit ist abgelaufen
-reason-request_expired-why = Zwischen Shop und Bestätigung ist zu viel Zeit vergangen. Es wurde nichts weitergegeben.
-reason-request_expired-next = Beginnen Sie im Shop noch einmal. Es dauert nur einen Augenblick.
 
 ## Sackgassen
 

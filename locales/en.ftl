@@ -58,6 +58,7 @@ form-no-match = These details do not match your university’s list for the { $s
 form-no-match-spelling = Write your name as on your student card, with all given names.
 form-no-match-number = Check the matriculation number, including zeros at the beginning.
 form-no-match-recent = Only just enrolled or re-registered? Then you may not be on the list yet. Try again in a few days.
+form-no-match-reference = If you ask somebody about it: number { $reference }.
 form-help = Ask the university
 form-locked = Too many attempts
 form-locked-wait =
@@ -67,11 +68,11 @@ form-locked-wait =
     }
 form-submit = Check and go on to { $issuer }
 
-field-matriculation = Matriculation number
-field-matriculation-hint = On your student card. Zeros at the beginning belong to it.
-field-matriculation-missing = Enter your matriculation number.
-field-matriculation-unreadable = The matriculation number has characters that do not occur in one.
-field-matriculation-long = The matriculation number is too long.
+field-matriculation-number = Matriculation number
+field-matriculation-number-hint = On your student card. Zeros at the beginning belong to it.
+field-matriculation-number-missing = Enter your matriculation number.
+field-matriculation-number-unreadable = The matriculation number has characters that do not occur in one.
+field-matriculation-number-long = The matriculation number is too long.
 field-given-names = Given names
 field-given-names-hint = All of them, as your university has them.
 field-given-names-missing = Enter your given names.
@@ -125,9 +126,6 @@ reason-not_entitled-next = Your university knows whether that is right. Ask ther
 reason-login_too_old-title = Your login was too long ago
 reason-login_too_old-why = This ticket needs a fresh login at your university.
 reason-login_too_old-next = Try again, and log in anew.
-reason-request_expired-title = Time has run out
-reason-request_expired-why = Too much time passed between the shop and the confirmation. Nothing was passed on.
-reason-request_expired-next = Start again in the shop. It only takes a moment.
 
 ## Dead ends
 
