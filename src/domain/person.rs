@@ -12,14 +12,14 @@ impl MatriculationNumber {
 }
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PersonName(String);
-impl PersonName {
+impl PersonName { pub fn parse(s:&str)->Result<Self,String>{Ok(Self(s.into()))}
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct BirthDate(jiff::civil::Date);
-impl BirthDate {
+impl BirthDate { pub fn parse(s:&str)->Result<Self,String>{s.parse().map(Self).map_err(|_|String::new())}
     pub fn to_iso(self) -> String {
         self.0.to_string()
     }

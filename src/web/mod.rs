@@ -10,11 +10,12 @@ mod caller;
 mod client_credentials;
 mod failure;
 mod issuer;
-mod machine;
+
 pub mod page;
 mod pressure;
 mod router;
 mod security_headers;
+mod server;
 mod student;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use ipnet::IpNet;
 
 pub use issuer::openapi::openapi_document;
 pub use router::router;
+pub use server::serve;
 
 use crate::{flow::Pedell, web::pressure::Pressure};
 

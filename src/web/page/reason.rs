@@ -2,7 +2,8 @@
 
 pub use crate::domain::reason::Reason;
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand out references")]
 /// The key of one of a reason's sentences: `title`, `why`, `next`.
-pub(super) fn key(reason: Reason, sentence: &str) -> String {
+pub(super) fn key(reason: &Reason, sentence: &str) -> String {
     format!("reason-{}-{sentence}", reason.code())
 }

@@ -1,8 +1,8 @@
 //! `/`, and every address that there is not.
 
 use axum::{
-    extract::{OriginalUri, Query, State},
-    http::HeaderMap,
+    extract::{Query, State},
+    http::{HeaderMap, Uri},
     response::Html,
 };
 use serde::Deserialize;
@@ -42,7 +42,7 @@ pub(in crate::web) async fn not_found(
     State(door): State<Door>,
     browser: Browser,
     headers: HeaderMap,
-    OriginalUri(uri): OriginalUri,
+    uri: Uri,
 ) -> PersonError {
     let language = caller::language(None, &browser, &headers);
     PersonError::new(&door, language, ProblemKind::NotFound, &uri.path())
