@@ -101,7 +101,7 @@ def run():
     assert answer.get("state") == request["state"], "state"
     assert answer.get("iss") == issuer, "iss of the authorization response (RFC 9207)"
     if "error" in answer:
-        raise Refused(answer["error"], answer.get("error_description"))
+        raise Refused(answer["error"], answer.get("error_description"), answer.get("reason"))
     exchange = {"code": answer["code"], "code_verifier": request["code_verifier"]}
     token = shop.fetch_access_token(redirect_uri, **exchange)
     claims = dict(shop.parse_id_token(token, nonce=request["nonce"]))
@@ -133,8 +133,9 @@ def main():
         if expected:
             result["fault"] = f"{expected} was expected, but there is a token"
     except Refused as refusal:
-        error, description = refusal.args
-        result |= {"ok": error == expected, "error": error, "error_description": description}
+        error, description, reason = refusal.args
+        ok = error == expected and reason == os.environ.get("EXPECT_REASON", reason)
+        result |= {"ok": ok, "error": error, "error_description": description, "reason": reason}
     except Exception:
         result |= {"ok": False, "fault": traceback.format_exc()}
     print(json.dumps(result, ensure_ascii=False))

@@ -9,7 +9,7 @@ import { walk } from "./student.mjs";
 globalThis.crypto ??= webcrypto; // Node 18 does not have it as a global
 const client = await import("openid-client");
 
-const { ISSUER_URL, CLIENT_ID, CLIENT_SECRET, PRIVATE_KEY_FILE, KID, REDIRECT_URI, PRODUCT, EXPECT_ERROR } = process.env;
+const { ISSUER_URL, CLIENT_ID, CLIENT_SECRET, PRIVATE_KEY_FILE, KID, REDIRECT_URI, PRODUCT, EXPECT_ERROR, EXPECT_REASON } = process.env;
 const student = JSON.parse(process.env.STUDENT);
 const expected = process.env.EXPECT_CLAIMS
   ? JSON.parse(process.env.EXPECT_CLAIMS)
@@ -78,8 +78,11 @@ try {
   console.log(JSON.stringify({ ok: true, ...about, ...result }));
 } catch (error) {
   const refused = error instanceof client.AuthorizationResponseError;
-  const ok = refused && error.error === EXPECT_ERROR;
-  const reason = refused ? { error: error.error, error_description: error.error_description } : { fault: `${error.stack}` };
+  const code = refused ? error.cause.get("reason") : undefined;
+  const ok = refused && error.error === EXPECT_ERROR && (EXPECT_REASON === undefined || code === EXPECT_REASON);
+  const reason = refused
+    ? { error: error.error, error_description: error.error_description, reason: code }
+    : { fault: `${error.stack}` };
   const cause = error.cause && !refused ? { cause: `${error.cause?.stack ?? JSON.stringify(error.cause)}` } : {};
   console.log(JSON.stringify({ ok, ...about, ...reason, ...cause }));
   process.exitCode = ok ? 0 : 1;
