@@ -7,14 +7,17 @@
 #   MAX_SECONDS       for the whole run (120)
 #   SEED              for repeatable runs (1)
 set -euo pipefail
-cd "$(dirname "$0")"
+schemathesis=$(cd "$(dirname "$0")" && pwd)/.venv/bin/schemathesis
 
 headers=()
 while IFS= read -r line; do
     [[ -n $line ]] && headers+=(--header "$line")
 done <<<"${AUTH_HEADERS:-}"
 
-exec timeout --kill-after=10 "$((${MAX_SECONDS:-120} + 60))" .venv/bin/schemathesis run "$ISSUER_URL/openapi.json" \
+folder=$(mktemp -d) # it leaves files where it runs
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+timeout --kill-after=10 "$((${MAX_SECONDS:-120} + 60))" "$schemathesis" run "$ISSUER_URL/openapi.json" \
     --url "$ISSUER_URL" \
     --checks not_a_server_error \
     --max-examples "${MAX_EXAMPLES:-30}" \
