@@ -22,6 +22,9 @@ pub enum HttpError {
     /// It could not be made, or broke off.
     #[error("{0}")]
     Call(#[from] reqwest::Error),
+    /// It can't be put into the library's form.
+    #[error("{0}")]
+    Form(#[from] http::Error),
     /// Not 200.
     #[error("{url} answered {status}")]
     Status {
@@ -64,12 +67,28 @@ impl Http {
         String::from_utf8(text).map_err(|_| HttpError::NotText(url.to_owned()))
     }
 
+    /// A call of an OAuth or OpenID library, whatever the answer's status.
+    pub async fn oauth_call(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, HttpError> {
+        let response = self.0.execute(request.try_into()?).await?;
+        let mut answer = http::Response::builder().status(response.status());
+        for (name, value) in response.headers() {
+            answer = answer.header(name, value);
+        }
+        let body = Self::body(response).await?;
+        Ok(answer.body(body)?)
+    }
+
     /// Reads an answer of status 200, up to the limit.
     async fn bounded(response: reqwest::Response) -> Result<Vec<u8>, HttpError> {
         let url = response.url().to_string();
         if response.status() != reqwest::StatusCode::OK {
             return Err(HttpError::Status { url, status: response.status().as_u16() });
         }
+        Self::body(response).await
+    }
+
+    async fn body(response: reqwest::Response) -> Result<Vec<u8>, HttpError> {
+        let url = response.url().to_string();
         let mut body = Vec::new();
         let mut stream = response.bytes_stream();
         while let Some(chunk) = stream.next().await {
