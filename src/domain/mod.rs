@@ -1,6 +1,14 @@
 //! The business in types: semesters, people, rules, decisions. Pure: no I/O, no clock of its own.
 //!
-//! Imports only from [`crate::base`]. Start with [`semester`] (what a ticket is valid for) and [`person`] (whom it is
-//! for).
+//! Start with [`eligibility::decide`]: one decision, whatever proved the enrollment.
 
+pub mod audit;
+pub mod client;
+pub mod eligibility;
+pub mod matching;
+pub mod person;
+pub mod policy;
+pub mod reason;
+pub mod rule;
 pub mod semester;
+pub mod tenant;

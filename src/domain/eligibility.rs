@@ -1,0 +1,118 @@
+//! The one decision behind every way of proving enrollment.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    person::{BirthDate, PersonName},
+    reason::Reason,
+    rule::{Field, Rule},
+    semester::{Period, Semester},
+};
+use crate::base::Timestamp;
+
+/// How enrollment was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// The university's imported list.
+    Roster,
+}
+
+impl Method {
+    /// As in the token's `proof_method`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Roster => "roster",
+        }
+    }
+}
+
+/// What a source said about a student, in the same words whatever the source.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Evidence {
+    /// How.
+    pub method: Method,
+    /// Whether the source calls the person a student.
+    pub is_student: bool,
+    /// Semesters for which the source says "enrolled"; empty if it does not say.
+    pub semesters: Vec<Semester>,
+    /// Ticket entitlements: prefix and period.
+    #[serde(default)]
+    pub entitlements: Vec<Entitlement>,
+    /// The university's spelling.
+    pub given_names: Option<PersonName>,
+    /// The university's spelling.
+    pub family_name: Option<PersonName>,
+    /// As the university has it.
+    pub birth_date: Option<BirthDate>,
+    /// When the person proved who they are.
+    pub proven_at: Timestamp,
+    /// When the source itself was brought up to date, if it is a copy.
+    pub source_updated_at: Option<Timestamp>,
+}
+
+/// A ticket entitlement (mission V2): both days inclusive, in Europe/Berlin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entitlement {
+    /// E.g. `urn:mace:ride-ticketing.de`.
+    pub prefix: String,
+    /// First day.
+    pub first: Date,
+    /// Last day.
+    pub last: Date,
+}
+
+/// What was asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The product's rule.
+    pub rule: &'a Rule,
+    /// For which semester.
+    pub semester: Semester,
+    /// Its days.
+    pub period: Period,
+    /// The issuer's own `max_age`, in seconds.
+    pub max_age_seconds: Option<u32>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Decides. The first rule that is not met names the reason.
+pub fn decide(question: &Question<'_>, evidence: &Evidence) -> Result<(), Reason> {
+    let rule = question.rule;
+    if rule.entitlement_prefixes.is_empty() {
+        if !evidence.is_student {
+            return Err(Reason::NotStudent);
+        }
+        if !evidence.semesters.contains(&question.semester) {
+            return Err(if evidence.semesters.is_empty() { Reason::AttributeMissing } else { Reason::WrongSemester });
+        }
+    } else if !is_entitled(question, evidence) {
+        return Err(Reason::NotEntitled);
+    }
+    let has = |field: &Field| match field {
+        Field::GivenName => evidence.given_names.is_some(),
+        Field::FamilyName => evidence.family_name.is_some(),
+        Field::Birthdate => evidence.birth_date.is_some(),
+    };
+    if !rule.required_fields.iter().all(has) {
+        return Err(Reason::AttributeMissing);
+    }
+    let age_seconds = question.now.since(evidence.proven_at).as_secs();
+    let oldest = [rule.max_age_seconds, question.max_age_seconds].into_iter().flatten().min();
+    if oldest.is_some_and(|oldest| age_seconds > u64::from(oldest)) {
+        return Err(Reason::LoginTooOld);
+    }
+    Ok(())
+}
+
+/// An entitlement counts if it covers the day from which the ticket would be used: today, or the first day of a semester
+/// that has not begun.
+fn is_entitled(question: &Question<'_>, evidence: &Evidence) -> bool {
+    let day = question.now.date_in_berlin().max(question.period.first);
+    evidence.entitlements.iter().any(|entitlement| {
+        question.rule.entitlement_prefixes.contains(&entitlement.prefix)
+            && (entitlement.first..=entitlement.last).contains(&day)
+    })
+}

@@ -1,0 +1,90 @@
+//! Who may be where. A [`Scope`] is the proof: only this file makes one, and no tenant's database opens without it.
+
+use super::{
+    client::{Client, ClientKind},
+    tenant::{TenantId, University},
+};
+
+/// The proof that somebody may work in one tenant's database, and who it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    tenant: TenantId,
+    actor: Actor,
+}
+
+/// Who does something. Stands in the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A student who was sent over by an issuer.
+    StudentOf {
+        /// The issuer's client id.
+        client: String,
+    },
+    /// A machine.
+    Machine {
+        /// Its client id.
+        client: String,
+    },
+    /// Somebody with a shell on the machine and the master key.
+    Operator,
+    /// The gateway itself.
+    System,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::StudentOf { client } => write!(f, "student via {client}"),
+            Self::Machine { client } => write!(f, "client {client}"),
+            Self::Operator => f.write_str("operator"),
+            Self::System => f.write_str("system"),
+        }
+    }
+}
+
+impl Scope {
+    /// Whose database.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// Who is there.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+/// A student whom this issuer sent over may be verified at this university, if the issuer may ask about it.
+pub fn student(client: &Client, university: &University) -> Option<Scope> {
+    let issuer = client.issuer()?;
+    (client.active && issuer.may_ask_about(&university.slug))
+        .then(|| Scope { tenant: university.id.clone(), actor: Actor::StudentOf { client: client.id.to_string() } })
+}
+
+/// An issuer may work with the tokens of the universities that it may ask about.
+pub fn issuer(client: &Client, university: &University) -> Option<Scope> {
+    let issuer = client.issuer()?;
+    (client.active && issuer.may_ask_about(&university.slug)).then(|| machine(client, university.id.clone()))
+}
+
+/// An uploader may work with the rosters of its own university.
+pub fn uploader(client: &Client) -> Option<Scope> {
+    match (&client.profile.kind, &client.tenant) {
+        (ClientKind::RosterUploader, Some(tenant)) if client.active => Some(machine(client, tenant.clone())),
+        _ => None,
+    }
+}
+
+/// Whoever runs commands on the machine with the master key is the operator.
+pub fn operator(tenant: &TenantId) -> Scope {
+    Scope { tenant: tenant.clone(), actor: Actor::Operator }
+}
+
+/// Housekeeping of the gateway itself; and questions in which no person's data are read.
+pub fn system(tenant: &TenantId) -> Scope {
+    Scope { tenant: tenant.clone(), actor: Actor::System }
+}
+
+fn machine(client: &Client, tenant: TenantId) -> Scope {
+    Scope { tenant, actor: Actor::Machine { client: client.id.to_string() } }
+}

@@ -1,0 +1,93 @@
+//! The operator sets an instance up: universities, ticket issuers, uploaders.
+
+use serde_json::json;
+
+use super::{Failure, Pedell};
+use crate::{
+    base::secret::PlainToken,
+    domain::{
+        audit::{Event, Kind},
+        client::{Authentication, Client},
+        policy::Actor,
+        tenant::{Slug, TenantId, University, UniversityProfile},
+    },
+    vault::TenantToken,
+};
+
+impl Pedell {
+    /// A new university, with its own database and its own half of a key.
+    pub async fn create_university(
+        &self,
+        slug: Slug,
+        profile: UniversityProfile,
+        actor: &Actor,
+    ) -> Result<University, Failure> {
+        let now = self.clock().now();
+        let university = University { id: TenantId::fresh(self.clock(), self.random()), slug, profile };
+        let control = self.stores().control();
+        let mut tx = control.begin().await?;
+        control.insert_university(&mut tx, &university, &TenantToken::fresh(self.random()), now).await?;
+        let event = Event::new(Kind::TenantCreated, university.id.as_str(), json!({ "slug": university.slug }));
+        control.audit(&mut tx, now, actor, &event).await?;
+        tx.commit().await?;
+        self.stores().tenant(&crate::domain::policy::system(&university.id)).await?;
+        Ok(university)
+    }
+
+    /// Changes a university's settings.
+    pub async fn change_university(&self, university: &University, actor: &Actor) -> Result<(), Failure> {
+        let control = self.stores().control();
+        let mut tx = control.begin().await?;
+        control.update_university(&mut tx, university).await?;
+        let event = Event::new(Kind::TenantChanged, university.id.as_str(), json!({ "after": university.profile }));
+        control.audit(&mut tx, self.clock().now(), actor, &event).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A new client. One that proves itself with a secret gets it here, once.
+    pub async fn create_client(&self, client: &Client, actor: &Actor) -> Result<Option<PlainToken>, Failure> {
+        let now = self.clock().now();
+        let secret = self.secret_for(client);
+        let control = self.stores().control();
+        let mut tx = control.begin().await?;
+        control.insert_client(&mut tx, client, secret.as_ref().map(PlainToken::hash).as_ref(), now).await?;
+        let event = Event::new(Kind::ClientCreated, client.id.as_str(), json!({ "profile": client.profile }));
+        control.audit(&mut tx, now, actor, &event).await?;
+        tx.commit().await?;
+        Ok(secret)
+    }
+
+    /// Changes or blocks a client.
+    pub async fn change_client(&self, client: &Client, actor: &Actor) -> Result<(), Failure> {
+        let kind = if client.active { Kind::ClientChanged } else { Kind::ClientBlocked };
+        self.write_client(client, None, kind, actor).await
+    }
+
+    /// Gives a client a new secret; the old one stops working at once.
+    pub async fn renew_secret(&self, client: &Client, actor: &Actor) -> Result<Option<PlainToken>, Failure> {
+        let secret = self.secret_for(client);
+        self.write_client(client, secret.as_ref(), Kind::ClientChanged, actor).await?;
+        Ok(secret)
+    }
+
+    async fn write_client(
+        &self,
+        client: &Client,
+        secret: Option<&PlainToken>,
+        kind: Kind,
+        actor: &Actor,
+    ) -> Result<(), Failure> {
+        let control = self.stores().control();
+        let mut tx = control.begin().await?;
+        control.update_client(&mut tx, client, secret.map(PlainToken::hash).as_ref()).await?;
+        let detail = json!({ "after": client.profile, "new_secret": secret.is_some() });
+        control.audit(&mut tx, self.clock().now(), actor, &Event::new(kind, client.id.as_str(), detail)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    fn secret_for(&self, client: &Client) -> Option<PlainToken> {
+        (client.profile.authentication == Authentication::ClientSecretBasic).then(|| PlainToken::fresh(self.random()))
+    }
+}

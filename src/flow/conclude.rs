@@ -1,0 +1,168 @@
+//! The ending that every way of proving shares: decide, record, and give the shop a code or a reason.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    Failure, Pedell,
+    login::{AskedOf, Login},
+};
+use crate::{
+    base::{Reference, Timestamp, limits},
+    domain::{
+        audit::{Event, Kind},
+        client::ClientId,
+        eligibility::{Evidence, Method, Question, decide},
+        policy::Scope,
+        reason::Reason,
+        tenant::TenantId,
+    },
+    protocol::oidc::{CodeChallenge, authorization_request::Scope as AskedScope},
+    store::tenant::{StoredVerification, Used},
+    vault::{Index, Place, Purpose},
+};
+
+/// What came of a verification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The number for support.
+    pub reference: Reference,
+    /// Its id.
+    pub verification: String,
+    /// Eligible, or why not.
+    pub decision: Result<(), Reason>,
+}
+
+/// What was found out about a student before deciding.
+#[derive(Debug)]
+pub enum Finding<'a> {
+    /// A source answered.
+    Seen {
+        /// What it said.
+        evidence: &'a Evidence,
+        /// Keyed hash of who it is.
+        student: Index,
+    },
+    /// There is nothing to decide about.
+    Nothing(Reason),
+}
+
+/// An authorization code: sealed, it carries its own contents (design decision 3).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AuthorizationCode {
+    /// The login's id: however often it is finished, one code is redeemed.
+    pub id: String,
+    /// Whose database the verification is in.
+    pub tenant: TenantId,
+    /// Which verification.
+    pub verification: String,
+    /// For whom.
+    pub client: ClientId,
+    /// RFC 6749 §4.1.3.
+    pub redirect_uri: String,
+    /// PKCE.
+    pub challenge: CodeChallenge,
+    /// For the token.
+    pub nonce: Option<String>,
+    /// Claims asked for.
+    pub scope: AskedScope,
+    /// 60 s after the login was finished.
+    pub expires_at: Timestamp,
+}
+
+impl Purpose for AuthorizationCode {
+    const PURPOSE: &'static str = "authorization-code";
+}
+
+/// The sealed evidence's place.
+pub(super) fn evidence_place(verification: &str) -> Place<'_> {
+    Place { table: "verifications", column: "evidence", row: verification.as_bytes() }
+}
+
+impl Pedell {
+    /// Decides and records, in one transaction with the audit entry. `login`: finished by an eligible decision; a login
+    /// that was finished before gives the same verification again (a double click is one verification).
+    pub async fn conclude(
+        &self,
+        scope: &Scope,
+        of: &AskedOf,
+        max_age_seconds: Option<u32>,
+        finding: Finding<'_>,
+        login: Option<&Login>,
+    ) -> Result<Outcome, Failure> {
+        let now = self.clock().now();
+        let rule = &of.asked.product.rule;
+        let question = Question { rule, semester: of.semester, period: of.period, max_age_seconds, now };
+        let (decision, seen) = match finding {
+            Finding::Seen { evidence, student } => (decide(&question, evidence), Some((evidence, student))),
+            Finding::Nothing(reason) => (Err(reason), None),
+        };
+        let id = crate::base::id::fresh(self.clock(), self.random());
+        let reference = Reference::fresh(self.random());
+        let tenant = self.stores().tenant(scope).await?;
+        let sealed = match seen {
+            Some((evidence, _)) => {
+                let keys = self.tenant_keys(scope.tenant()).await?;
+                let plain = zeroize::Zeroizing::new(json!(evidence).to_string());
+                Some(keys.seal(self.random(), evidence_place(&id), plain.as_bytes()))
+            }
+            None => None,
+        };
+        let verification = StoredVerification {
+            id: id.clone(),
+            reference: reference.as_str().to_owned(),
+            client: of.asked.client.id.to_string(),
+            product: of.asked.product.key.clone(),
+            semester: of.semester.to_string(),
+            method: seen.map_or(Method::Roster, |(evidence, _)| evidence.method).code().to_owned(),
+            outcome: if decision.is_ok() { "eligible" } else { "refused" }.to_owned(),
+            reason: decision.err().map(|reason| reason.code().to_owned()),
+            rule_version: rule.version,
+            student: seen.map(|(_, student)| student.as_bytes().to_vec()),
+            evidence: sealed,
+            at: now.as_millis(),
+        };
+        let mut tx = tenant.begin().await?;
+        if let (Some(login), Ok(())) = (login, decision)
+            && let Used::Before(earlier) =
+                tenant.use_once(&mut tx, "login", &login.id, Some(&id), login.expires_at).await?
+        {
+            let earlier = earlier.ok_or(Failure::Corrupt("a finished login"))?;
+            let earlier = tenant.verification(&mut tx, &earlier).await?.ok_or(Failure::Corrupt("a finished login"))?;
+            if earlier.student == verification.student {
+                return Ok(Outcome {
+                    reference: Reference::parse(&earlier.reference).ok_or(Failure::Corrupt("a reference"))?,
+                    verification: earlier.id,
+                    decision,
+                });
+            }
+            // One login, two students: the second is not handed the first one's answer.
+            return Ok(Outcome { reference, verification: id, decision: Err(Reason::NotEnrolled) });
+        }
+        tenant.insert_verification(&mut tx, &verification).await?;
+        let detail = json!({
+            "reference": reference, "client": verification.client, "product": verification.product,
+            "semester": verification.semester, "method": verification.method, "outcome": verification.outcome,
+            "reason": verification.reason, "rule_version": rule.version,
+        });
+        tenant.audit(&mut tx, now, scope, &Event::new(Kind::VerificationDecided, &id, detail)).await?;
+        tx.commit().await?;
+        Ok(Outcome { reference, verification: id, decision })
+    }
+
+    /// The code that takes an eligible student back to the shop.
+    pub fn authorization_code(&self, login: &Login, of: &AskedOf, outcome: &Outcome) -> String {
+        let code = AuthorizationCode {
+            id: login.id.clone(),
+            tenant: of.university.id.clone(),
+            verification: outcome.verification.clone(),
+            client: of.asked.client.id.clone(),
+            redirect_uri: login.request.redirect_uri.clone(),
+            challenge: login.request.challenge.clone(),
+            nonce: login.request.nonce.clone(),
+            scope: login.request.scope,
+            expires_at: self.clock().now().plus(limits::CODE_LIFE),
+        };
+        self.instance_keys().seal(self.random(), "", &code).as_str().to_owned()
+    }
+}

@@ -1,0 +1,35 @@
+//! "Why was I refused?": a reference number gives the reason in plain words, and nothing about the person.
+
+use super::{Failure, Pedell};
+use crate::{
+    base::{Reference, Timestamp},
+    domain::{policy, reason::Reason, tenant::University},
+};
+
+/// What a reference number tells whoever has it.
+#[derive(Debug)]
+pub struct Explained {
+    /// Where.
+    pub university: University,
+    /// When.
+    pub at: Timestamp,
+    /// Eligible, or why not.
+    pub decision: Result<(), Reason>,
+}
+
+impl Pedell {
+    /// Looks a reference number up. 50 random bits, and rate-limited at the door: nobody finds one by guessing.
+    pub async fn explain(&self, reference: &Reference) -> Result<Option<Explained>, Failure> {
+        for university in self.stores().control().universities().await? {
+            let tenant = self.stores().tenant(&policy::system(&university.id)).await?;
+            if let Some(found) = tenant.verification_by_reference(reference.as_str()).await? {
+                let decision = match &found.reason {
+                    None => Ok(()),
+                    Some(code) => Err(Reason::parse(code).ok_or(Failure::Corrupt("a reason"))?),
+                };
+                return Ok(Some(Explained { university, at: Timestamp::from_millis(found.at), decision }));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,149 @@
+//! What people do, one file per sentence. The only folder that writes; knows no HTTP.
+//!
+//! A student: [`login`] begins, [`verify_by_roster`] proves, [`conclude`] ends with a code for the shop.
+//! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
+//! [`direct_check`] does it all in one call. A university: [`import_roster`]. The operator: [`admin`] and [`keys`].
+//!
+//! Start with [`Pedell`], which holds what every flow needs.
+
+pub mod admin;
+pub mod client_auth;
+pub mod conclude;
+pub mod direct_check;
+pub mod import_roster;
+pub mod issue_token;
+pub mod keys;
+pub mod login;
+pub mod lookup;
+pub mod token_life;
+pub mod verify_by_roster;
+
+use std::{sync::Arc, time::Duration};
+
+use thiserror::Error;
+
+use crate::{
+    base::{Clock, Random},
+    store::{StoreError, Stores},
+    vault::{InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
+};
+
+/// The gateway: databases, keys, time, randomness and settings. Cheap to clone.
+#[derive(Clone)]
+pub struct Pedell(Arc<Inner>);
+
+struct Inner {
+    stores: Stores,
+    master: MasterKey,
+    instance: InstanceKeys,
+    ring: keys::KeyRing,
+    clock: Clock,
+    random: Random,
+    settings: Settings,
+}
+
+/// What the flows let the operator choose.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the world reaches this instance, without a trailing slash: the OpenID issuer identifier.
+    pub public_url: String,
+    /// An eligibility token's life.
+    pub token_life: Duration,
+    /// What new signing keys are.
+    pub signing_algorithm: SigningAlgorithm,
+    /// How long a retired signing key stays in the JWKS.
+    pub retired_key_overlap: Duration,
+    /// Failed attempts per matriculation number and window.
+    pub failed_attempts_per_number: u32,
+    /// Failed attempts per network address and window.
+    pub failed_attempts_per_address: u32,
+    /// The window in which failed attempts are counted.
+    pub attempt_window: Duration,
+}
+
+/// Something failed that is nobody's fault outside: the cause is for the log, not for the person.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// A database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Sealed data that do not open.
+    #[error("{what}: {source}")]
+    Open {
+        /// What was to be opened.
+        what: &'static str,
+        /// Why not.
+        source: OpenError,
+    },
+    /// The tenant's half of its key was deleted.
+    #[error("the keys of tenant {0} were deleted")]
+    KeysGone(String),
+    /// Signing.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+    /// There is no active signing key.
+    #[error("there is no active signing key")]
+    NoSigningKey,
+    /// What we wrote ourselves does not read.
+    #[error("{0} is not what was written")]
+    Corrupt(&'static str),
+}
+
+impl Failure {
+    fn open(what: &'static str) -> impl FnOnce(OpenError) -> Self {
+        move |source| Self::Open { what, source }
+    }
+}
+
+impl Pedell {
+    /// Puts the gateway together; makes the first signing keys if there are none.
+    pub async fn new(
+        stores: Stores,
+        master: MasterKey,
+        clock: Clock,
+        random: Random,
+        settings: Settings,
+    ) -> Result<Self, Failure> {
+        let instance = InstanceKeys::derive(&master);
+        let ring = keys::KeyRing::default();
+        let pedell = Self(Arc::new(Inner { stores, master, instance, ring, clock, random, settings }));
+        pedell.ensure_signing_keys().await?;
+        Ok(pedell)
+    }
+
+    /// The databases.
+    pub fn stores(&self) -> &Stores {
+        &self.0.stores
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Time.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Randomness.
+    pub fn random(&self) -> &Random {
+        &self.0.random
+    }
+
+    /// What this instance seals for itself.
+    pub fn instance_keys(&self) -> &InstanceKeys {
+        &self.0.instance
+    }
+
+    /// Forgets what has expired, in every database: run it now and then.
+    pub async fn tidy(&self) -> Result<(), Failure> {
+        let now = self.clock().now();
+        self.stores().control().forget_expired(now).await?;
+        for university in self.stores().control().universities().await? {
+            let scope = crate::domain::policy::system(&university.id);
+            self.stores().tenant(&scope).await?.forget_expired(now).await?;
+        }
+        Ok(())
+    }
+}

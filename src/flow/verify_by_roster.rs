@@ -1,0 +1,183 @@
+//! A student (or a shop, or a clerk) gives data; the university's imported list says whether they are enrolled.
+//!
+//! Unknown numbers and wrong names get the same answer after the same work, so that nobody can find out who studies
+//! where. Guessing is bounded per number and per address; an attempt is counted before it is looked up.
+
+use std::net::IpAddr;
+
+use zeroize::Zeroizing;
+
+use super::{Failure, Pedell, login::AskedOf};
+use crate::{
+    base::Timestamp,
+    domain::{
+        eligibility::{Evidence, Method},
+        matching::{MatchRule, matches},
+        person::{MatriculationNumber, StudentRecord, TypedClaim},
+        policy::Scope,
+        semester::Semester,
+    },
+    store::tenant::{RosterInfo, Tenant},
+    vault::{Index, Place, TenantKeys},
+};
+
+/// What the list said.
+#[derive(Debug)]
+pub enum RosterAnswer {
+    /// The person is on a list (not necessarily that of the semester asked for: the decision says).
+    Found {
+        /// What was seen.
+        evidence: Box<Evidence>,
+        /// Keyed hash of who it is.
+        student: Index,
+    },
+    /// Not on a list, or with other data: nobody can tell which.
+    NotFound,
+    /// The university has no list for this semester yet: not the same as "not enrolled".
+    NoRoster,
+    /// Too many wrong attempts.
+    TooMany {
+        /// When it works again.
+        until: Timestamp,
+    },
+}
+
+/// The place of a roster's record: bound to its list and its number, so that it opens nowhere else.
+pub(super) fn record_place(row: &[u8]) -> Place<'_> {
+    Place { table: "roster_rows", column: "record", row }
+}
+
+/// The bytes that stand for a roster's row in its [`Place`].
+pub(super) fn row_key(roster: &str, number: &Index) -> Vec<u8> {
+    [roster.as_bytes(), number.as_bytes()].concat()
+}
+
+/// The purpose under which matriculation numbers are indexed.
+pub(super) const NUMBER: &str = "matriculation-number";
+
+impl Pedell {
+    /// Looks a person up in the university's lists.
+    pub async fn ask_roster(
+        &self,
+        scope: &Scope,
+        of: &AskedOf,
+        typed: &TypedClaim,
+        address: IpAddr,
+    ) -> Result<RosterAnswer, Failure> {
+        let now = self.clock().now();
+        let tenant = self.stores().tenant(scope).await?;
+        let keys = self.tenant_keys(scope.tenant()).await?;
+        let rosters = tenant.current_rosters().await?;
+        if !rosters.iter().any(|roster| roster.semester == of.semester) {
+            return Ok(RosterAnswer::NoRoster);
+        }
+        let guesses = Guesses::of(&keys, &typed.matriculation_number, address);
+        if let Some(until) = self.too_many(&tenant, &guesses, now).await? {
+            return Ok(RosterAnswer::TooMany { until });
+        }
+        let rule = MatchRule { require_birth_date: of.university.profile.ask_birth_date };
+        let mut semesters = Vec::new();
+        let mut seen = None;
+        // The list of the semester asked for comes first: its spelling counts.
+        let (asked_for, others): (Vec<_>, Vec<_>) = rosters.iter().partition(|roster| roster.semester == of.semester);
+        for roster in asked_for.into_iter().chain(others) {
+            let record = self.record(&tenant, &keys, roster, &typed.matriculation_number).await?;
+            if matches(&record, typed, &rule) {
+                semesters.push(roster.semester);
+                seen.get_or_insert((record, roster.imported_at));
+            }
+        }
+        let Some((record, imported_at)) = seen else { return Ok(RosterAnswer::NotFound) };
+        self.take_back(&tenant, &guesses, now).await?;
+        let student = keys.identity(NUMBER, record.matriculation_number.normalised().as_bytes());
+        let evidence = Box::new(evidence(record, semesters, now, imported_at));
+        Ok(RosterAnswer::Found { evidence, student })
+    }
+
+    /// The record under this number, or one that matches nobody: unknown numbers take the same path and the same work.
+    async fn record(
+        &self,
+        tenant: &Tenant,
+        keys: &TenantKeys,
+        roster: &RosterInfo,
+        number: &MatriculationNumber,
+    ) -> Result<StudentRecord, Failure> {
+        let index = keys
+            .index(roster.key_version, NUMBER, number.normalised().as_bytes())
+            .map_err(Failure::open("a roster's index"))?;
+        let row = row_key(&roster.id, &index);
+        let sealed = match tenant.roster_record(&roster.id, &index).await? {
+            Some(sealed) => sealed,
+            None => keys.seal(self.random(), record_place(&row), &StudentRecord::nobody().to_bytes()),
+        };
+        let plain: Zeroizing<Vec<u8>> =
+            keys.open(record_place(&row), &sealed).map_err(Failure::open("a roster's record"))?;
+        StudentRecord::from_bytes(&plain).ok().ok_or(Failure::Corrupt("a roster's record"))
+    }
+
+    /// Counts this attempt; says until when there were too many.
+    async fn too_many(&self, tenant: &Tenant, guesses: &Guesses, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+        let settings = self.settings();
+        let window = settings.attempt_window;
+        for (who, limit) in guesses.with_limits(self) {
+            let (failures, until) = tenant.failures(who, now, window).await?;
+            if failures >= i64::from(limit) {
+                return Ok(Some(until));
+            }
+        }
+        for (who, limit) in guesses.with_limits(self) {
+            // Attempts that run at the same moment each see their own count.
+            if tenant.count_attempt(who, now, window).await? > i64::from(limit) {
+                let (_, until) = tenant.failures(who, now, window).await?;
+                return Ok(Some(until));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn take_back(&self, tenant: &Tenant, guesses: &Guesses, now: Timestamp) -> Result<(), Failure> {
+        for (who, _) in guesses.with_limits(self) {
+            tenant.uncount_attempt(who, now, self.settings().attempt_window).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whose failures are counted, as keyed hashes.
+struct Guesses {
+    number: Index,
+    address: Index,
+}
+
+impl Guesses {
+    fn of(keys: &TenantKeys, number: &MatriculationNumber, address: IpAddr) -> Self {
+        // A whole IPv6 /64 is one household's.
+        let network = match address.to_canonical() {
+            IpAddr::V4(v4) => v4.to_string(),
+            IpAddr::V6(v6) => format!("{:?}", &v6.segments()[..4]),
+        };
+        Self {
+            number: keys.identity("guessed-number", number.normalised().as_bytes()),
+            address: keys.identity("guessing-address", network.as_bytes()),
+        }
+    }
+
+    fn with_limits(&self, pedell: &Pedell) -> [(&Index, u32); 2] {
+        let settings = pedell.settings();
+        [(&self.number, settings.failed_attempts_per_number), (&self.address, settings.failed_attempts_per_address)]
+    }
+}
+
+fn evidence(record: StudentRecord, semesters: Vec<Semester>, now: Timestamp, imported_at: Timestamp) -> Evidence {
+    Evidence {
+        method: Method::Roster,
+        is_student: true,
+        semesters,
+        entitlements: Vec::new(),
+        given_names: Some(record.given_names),
+        family_name: Some(record.family_name),
+        birth_date: record.birth_date,
+        proven_at: now,
+        source_updated_at: Some(imported_at),
+    }
+}

@@ -1,0 +1,9 @@
+//! OpenID Connect and OAuth 2.0 as the ticket issuers speak them: requests parsed into types, errors by their names.
+
+pub mod authorization_request;
+pub mod discovery;
+mod error;
+mod pkce;
+
+pub use error::{OAuthError, OAuthErrorCode};
+pub use pkce::{CodeChallenge, PkceError};

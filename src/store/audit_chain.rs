@@ -1,0 +1,164 @@
+//! The audit trail: appended in the transaction that it records, each entry hashed over the one before.
+
+use aws_lc_rs::digest::{Context, SHA256};
+use serde::Serialize;
+
+use super::db::{Db, StoreError, Tx};
+use crate::{
+    base::Timestamp,
+    domain::{audit::Event, policy::Actor},
+};
+
+/// One entry as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct AuditEntry {
+    /// Its place, from 1, without gaps.
+    pub seq: i64,
+    /// When, in milliseconds since the epoch.
+    pub at: i64,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub kind: String,
+    /// To which object.
+    pub object: String,
+    /// Ids and codes, as JSON.
+    pub detail: String,
+    /// SHA-256 over the previous hash and this entry.
+    #[serde(skip)]
+    pub hash: Vec<u8>,
+}
+
+/// What a check of the whole chain found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChainReport {
+    /// Entries read.
+    pub entries: i64,
+    /// The last hash, in hex: compare it with one kept elsewhere to notice a cut-off end.
+    pub head: String,
+    /// The first thing that is wrong.
+    pub fault: Option<ChainFault>,
+}
+
+/// Where a chain breaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChainFault {
+    /// An entry is not there.
+    Missing {
+        /// Its number.
+        seq: i64,
+    },
+    /// An entry, or one before it, was altered, or two were swapped.
+    Altered {
+        /// Its number.
+        seq: i64,
+    },
+    /// Entries at the end were removed, or the head was altered.
+    HeadDiffers {
+        /// What the head says.
+        expected_seq: i64,
+    },
+}
+
+const START: [u8; 32] = [0; 32];
+const PAGE: i64 = 1_000;
+
+/// Appends an entry. Takes the head's row first, so that writers queue and the chain has one order on every engine.
+pub(super) async fn append(tx: &mut Tx, at: Timestamp, actor: &Actor, event: &Event) -> Result<(), StoreError> {
+    let head: Option<(i64, Vec<u8>)> =
+        tx.q("UPDATE @audit_head SET seq = seq + 1 WHERE one = 1 RETURNING seq, hash").optional().await?;
+    let (seq, previous) = match head {
+        Some(head) => head,
+        None => {
+            // Two first entries at once: the second waits on the key and then takes the row that the first made.
+            tx.q("INSERT INTO @audit_head AS head (one, seq, hash) VALUES (1, 1, $1)
+                  ON CONFLICT (one) DO UPDATE SET seq = head.seq + 1 RETURNING seq, hash")
+                .bind(&START[..])
+                .one()
+                .await?
+        }
+    };
+    let mut entry = AuditEntry {
+        seq,
+        at: at.as_millis(),
+        actor: actor.to_string(),
+        kind: event.kind.name().to_owned(),
+        object: event.object.clone(),
+        detail: event.detail.to_string(),
+        hash: Vec::new(),
+    };
+    entry.hash = hash_after(&previous, &entry);
+    tx.q("UPDATE @audit_head SET hash = $1 WHERE one = 1").bind(entry.hash.as_slice()).execute().await?;
+    tx.q("INSERT INTO @audit (seq, at, actor, kind, object, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        .bind(entry.seq)
+        .bind(entry.at)
+        .bind(entry.actor)
+        .bind(entry.kind)
+        .bind(entry.object)
+        .bind(entry.detail)
+        .bind(entry.hash)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Entries after `seq`, oldest first, at most a thousand.
+pub(super) async fn page_after(db: &Db, seq: i64) -> Result<Vec<AuditEntry>, StoreError> {
+    db.q("SELECT seq, at, actor, kind, object, detail, hash FROM @audit WHERE seq > $1 ORDER BY seq LIMIT $2")
+        .bind(seq)
+        .bind(PAGE)
+        .all()
+        .await
+}
+
+/// Reads the whole chain and says where it breaks, if it does.
+pub(super) async fn verify(db: &Db) -> Result<ChainReport, StoreError> {
+    let head: Option<(i64, Vec<u8>)> = db.q("SELECT seq, hash FROM @audit_head WHERE one = 1").optional().await?;
+    let (head_seq, head_hash) = head.unwrap_or((0, START.to_vec()));
+    let (mut seq, mut previous) = (0, START.to_vec());
+    let report = |entries: i64, head: &[u8], fault| ChainReport { entries, head: hex(head), fault };
+    'pages: loop {
+        let page = page_after(db, seq).await?;
+        if page.is_empty() {
+            break;
+        }
+        for entry in page {
+            if entry.seq > head_seq {
+                break 'pages; // written since the head was read
+            }
+            if entry.seq != seq + 1 {
+                return Ok(report(seq, &previous, Some(ChainFault::Missing { seq: seq + 1 })));
+            }
+            if hash_after(&previous, &entry) != entry.hash {
+                return Ok(report(seq, &previous, Some(ChainFault::Altered { seq: entry.seq })));
+            }
+            seq = entry.seq;
+            previous = entry.hash;
+        }
+    }
+    let fault =
+        (seq != head_seq || previous != head_hash).then_some(ChainFault::HeadDiffers { expected_seq: head_seq });
+    Ok(report(seq, &previous, fault))
+}
+
+/// SHA-256(previous ‖ each field preceded by its length): no two entries have the same bytes.
+fn hash_after(previous: &[u8], entry: &AuditEntry) -> Vec<u8> {
+    let mut context = Context::new(&SHA256);
+    context.update(previous);
+    context.update(&entry.seq.to_be_bytes());
+    context.update(&entry.at.to_be_bytes());
+    for field in [&entry.actor, &entry.kind, &entry.object, &entry.detail] {
+        context.update(&(field.len() as u64).to_be_bytes());
+        context.update(field.as_bytes());
+    }
+    context.finish().as_ref().to_vec()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

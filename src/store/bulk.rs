@@ -1,0 +1,1 @@
+//! The one place, beside migrations, that knows the engine: loading a million sorted rows.

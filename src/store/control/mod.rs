@@ -1,0 +1,58 @@
+//! What belongs to the instance. One file per family of tables.
+
+mod clients;
+mod signing_keys;
+mod tenants;
+mod used_once;
+
+pub use signing_keys::{KeyStage, StoredSigningKey};
+
+use super::{
+    audit_chain::{self, AuditEntry, ChainReport},
+    db::{Db, StoreError, Tx},
+};
+use crate::{
+    base::Timestamp,
+    domain::{audit::Event, policy::Actor},
+};
+
+/// The control database.
+#[derive(Clone, Debug)]
+pub struct Control {
+    db: Db,
+}
+
+impl Control {
+    pub(super) fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Begins a transaction.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.db.begin().await
+    }
+
+    /// Records an event in the instance's own trail.
+    pub async fn audit(&self, tx: &mut Tx, at: Timestamp, actor: &Actor, event: &Event) -> Result<(), StoreError> {
+        audit_chain::append(tx, at, actor, event).await
+    }
+
+    /// Checks the instance's own trail.
+    pub async fn verify_audit(&self) -> Result<ChainReport, StoreError> {
+        audit_chain::verify(&self.db).await
+    }
+
+    /// Entries after `seq`, oldest first, at most a thousand.
+    pub async fn audit_after(&self, seq: i64) -> Result<Vec<AuditEntry>, StoreError> {
+        audit_chain::page_after(&self.db, seq).await
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.db.q("SELECT 1").one::<(i32,)>().await.map(|_| ())
+    }
+}

@@ -1,0 +1,51 @@
+//! Brings a database to the present form. Each step runs once, in its own transaction, on whichever node comes first.
+
+use super::db::{Db, StoreError};
+
+/// One step; its text is for both engines unless it says which.
+struct Step {
+    version: i64,
+    both: &'static [&'static str],
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const CONTROL: &[Step] = &[Step {
+    version: 1,
+    both: &[include_str!("../../migrations/control/0001_control.sql"), include_str!("../../migrations/audit.sql")],
+    sqlite: include_str!("../../migrations/audit_guard.sqlite.sql"),
+    postgres: include_str!("../../migrations/audit_guard.postgres.sql"),
+}];
+
+const TENANT: &[Step] = &[Step {
+    version: 1,
+    both: &[include_str!("../../migrations/tenant/0001_tenant.sql"), include_str!("../../migrations/audit.sql")],
+    sqlite: include_str!("../../migrations/audit_guard.sqlite.sql"),
+    postgres: include_str!("../../migrations/audit_guard.postgres.sql"),
+}];
+
+pub(super) async fn control(db: &Db) -> Result<(), StoreError> {
+    run(db, CONTROL).await
+}
+
+pub(super) async fn tenant(db: &Db) -> Result<(), StoreError> {
+    run(db, TENANT).await
+}
+
+async fn run(db: &Db, steps: &[Step]) -> Result<(), StoreError> {
+    let mut tx = db.begin().await?;
+    if db.is_postgres() {
+        // Nodes that start together wait for each other here until the first has committed.
+        tx.script("SELECT pg_advisory_xact_lock(7355608)").await?;
+    }
+    tx.script("CREATE TABLE IF NOT EXISTS @schema_versions (version BIGINT PRIMARY KEY)").await?;
+    let (done,): (i64,) = tx.q("SELECT COALESCE(MAX(version), 0) FROM @schema_versions").one().await?;
+    for step in steps.iter().filter(|step| step.version > done) {
+        let own = if db.is_postgres() { step.postgres } else { step.sqlite };
+        for text in step.both.iter().chain([&own]) {
+            tx.script(text).await?;
+        }
+        tx.q("INSERT INTO @schema_versions (version) VALUES ($1)").bind(step.version).execute().await?;
+    }
+    tx.commit().await
+}

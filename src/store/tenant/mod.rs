@@ -1,0 +1,55 @@
+//! What belongs to one university, in a database of its own. One file per family of tables.
+
+mod attempts;
+mod rosters;
+mod tokens;
+mod verifications;
+
+pub use rosters::{LoadRow, RosterInfo, RosterStage};
+pub use tokens::{Cancelled, Redeemed, StoredToken};
+pub use verifications::{StoredVerification, Used};
+
+use super::{
+    audit_chain::{self, AuditEntry, ChainReport},
+    db::{Db, StoreError, Tx},
+};
+use crate::{
+    base::Timestamp,
+    domain::{audit::Event, policy::Scope},
+};
+
+/// One tenant's database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    db: Db,
+}
+
+impl Tenant {
+    pub(super) fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Begins a transaction.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.db.begin().await
+    }
+
+    /// Records an event in the tenant's trail, by whoever holds the scope.
+    pub async fn audit(&self, tx: &mut Tx, at: Timestamp, scope: &Scope, event: &Event) -> Result<(), StoreError> {
+        audit_chain::append(tx, at, scope.actor(), event).await
+    }
+
+    /// Checks the tenant's trail.
+    pub async fn verify_audit(&self) -> Result<ChainReport, StoreError> {
+        audit_chain::verify(&self.db).await
+    }
+
+    /// Entries after `seq`, oldest first, at most a thousand.
+    pub async fn audit_after(&self, seq: i64) -> Result<Vec<AuditEntry>, StoreError> {
+        audit_chain::page_after(&self.db, seq).await
+    }
+}
