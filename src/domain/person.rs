@@ -1,6 +1,6 @@
 //! tmp
 use serde::{Deserialize, Serialize};
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MatriculationNumber(String);
 impl MatriculationNumber {
     pub fn parse(s: &str) -> Result<Self, String> {
@@ -24,7 +24,7 @@ impl BirthDate {
         self.0.to_string()
     }
 }
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StudentRecord {
     pub matriculation_number: MatriculationNumber,
     pub given_names: PersonName,
@@ -34,13 +34,22 @@ pub struct StudentRecord {
 }
 impl StudentRecord {
     pub fn nobody() -> Self {
-        unreachable!()
+        Self::draft("", "", "", "2000-01-01").unwrap()
+    }
+    pub fn draft(n: &str, g: &str, f: &str, b: &str) -> Option<Self> {
+        Some(Self {
+            matriculation_number: MatriculationNumber(n.into()),
+            given_names: PersonName(g.into()),
+            family_name: PersonName(f.into()),
+            birth_date: Some(BirthDate(b.parse().ok()?)),
+            postal_code: None,
+        })
     }
     pub fn to_bytes(&self) -> Vec<u8> {
-        vec![]
+        serde_json::to_vec(self).unwrap()
     }
-    pub fn from_bytes(_: &[u8]) -> Result<Self, String> {
-        Err(String::new())
+    pub fn from_bytes(b: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(b).map_err(|e| e.to_string())
     }
 }
 #[derive(Clone, Debug)]
