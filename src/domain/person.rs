@@ -13,6 +13,9 @@ impl MatriculationNumber {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PersonName(String);
 impl PersonName {
+    pub fn parse(s: &str) -> Result<Self, String> {
+        Ok(Self(s.into()))
+    }
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -20,6 +23,9 @@ impl PersonName {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct BirthDate(jiff::civil::Date);
 impl BirthDate {
+    pub fn parse(s: &str) -> Result<Self, String> {
+        s.parse().map(Self).map_err(|_| String::new())
+    }
     pub fn to_iso(self) -> String {
         self.0.to_string()
     }
