@@ -8,7 +8,8 @@ CREATE TABLE @rosters (
   row_count   BIGINT NOT NULL,
   file_sha256 BLOB NOT NULL,
   created_at  BIGINT NOT NULL,
-  created_by  TEXT NOT NULL
+  created_by  TEXT NOT NULL,
+  loaded_at   BIGINT NOT NULL           -- while loading: when rows last came, so that a dead import is told from a slow one
 );
 CREATE UNIQUE INDEX rosters_one_current ON @rosters (semester) WHERE stage = 'current';
 

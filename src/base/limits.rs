@@ -21,6 +21,8 @@ pub const ROSTER_LINE_BYTES: usize = 16 * 1024;
 pub const ROSTER_COLUMNS: usize = 200;
 /// Faults of a roster that are reported one by one; the rest are counted.
 pub const ROSTER_FAULTS_LISTED: usize = 1_000;
+/// An import that has added no row for this long is dead; what it loaded is cleared away.
+pub const ROSTER_IMPORT_DEAD_AFTER: Duration = Duration::from_secs(2 * 60);
 
 /// A person's given names or family name, in characters (SAML2int: 256).
 pub const NAME_CHARS: usize = 256;

@@ -84,6 +84,9 @@ pub enum Failure {
     /// There is no active signing key.
     #[error("there is no active signing key")]
     NoSigningKey,
+    /// A thread of ours has stopped.
+    #[error("{0} has stopped half-way")]
+    Stopped(&'static str),
     /// What we wrote ourselves does not read.
     #[error("{0} is not what was written")]
     Corrupt(&'static str),
@@ -142,7 +145,9 @@ impl Pedell {
         self.stores().control().forget_expired(now).await?;
         for university in self.stores().control().universities().await? {
             let scope = crate::domain::policy::system(&university.id);
-            self.stores().tenant(&scope).await?.forget_expired(now).await?;
+            let tenant = self.stores().tenant(&scope).await?;
+            tenant.forget_expired(now).await?;
+            self.clear_rosters(&tenant).await?;
         }
         Ok(())
     }

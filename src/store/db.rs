@@ -42,7 +42,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    fn database(sql: &str) -> impl FnOnce(sqlx::Error) -> Self + '_ {
+    pub(super) fn database(sql: &str) -> impl FnOnce(sqlx::Error) -> Self + '_ {
         |source| Self::Database { statement: sql.split_whitespace().take(8).collect::<Vec<_>>().join(" "), source }
     }
 }

@@ -21,6 +21,7 @@ use std::{
 };
 
 pub use audit_chain::{AuditEntry, ChainFault, ChainReport};
+pub use bulk::{BLOCK_ROWS, RowBlock};
 use db::Db;
 pub use db::{StoreError, Tx};
 use secrecy::{ExposeSecret, SecretString};

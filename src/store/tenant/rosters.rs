@@ -1,12 +1,8 @@
-//! Rosters: one current list per semester, the previous one to roll back to, and a list that is being loaded.
+//! Rosters as students are checked against them: one current list per semester, and what is known about each list.
+//! How a list comes and goes is in [`super::roster_change`].
 
 use super::Tenant;
-use crate::{
-    base::Timestamp,
-    domain::semester::Semester,
-    store::db::{StoreError, Tx},
-    vault::Index,
-};
+use crate::{base::Timestamp, domain::semester::Semester, store::db::StoreError, vault::Index};
 
 /// A list, without its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,11 +15,11 @@ pub struct RosterInfo {
     pub stage: RosterStage,
     /// Under which version of the tenant's keys its rows are indexed.
     pub key_version: u8,
-    /// Rows.
+    /// Rows (while it is being filled: so far).
     pub row_count: i64,
     /// SHA-256 of the file.
     pub file_sha256: Vec<u8>,
-    /// When.
+    /// When its import began.
     pub imported_at: Timestamp,
     /// By whom, as in the audit trail.
     pub imported_by: String,
@@ -55,15 +51,6 @@ impl RosterStage {
     }
 }
 
-/// A row to load: sorted by number before it comes here.
-#[derive(Clone, Copy, Debug)]
-pub struct LoadRow<'a> {
-    /// Keyed hash of the matriculation number.
-    pub number: &'a Index,
-    /// Sealed.
-    pub record: &'a [u8],
-}
-
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,
@@ -89,8 +76,45 @@ impl Tenant {
 
     /// Every list that is not dropped, newest first.
     pub async fn rosters(&self) -> Result<Vec<RosterInfo>, StoreError> {
-        let rows: Vec<Row> = self.db.q(&format!("{COLUMNS} ORDER BY created_at DESC, id DESC")).all().await?;
+        let rows: Vec<Row> = self
+            .db
+            .q(&format!("{COLUMNS} WHERE stage <> 'dropped' ORDER BY created_at DESC, id DESC"))
+            .all()
+            .await?;
         rows.into_iter().map(RosterInfo::try_from).collect()
+    }
+
+    /// The list that students of a semester are checked against.
+    pub async fn current_roster(&self, semester: Semester) -> Result<Option<RosterInfo>, StoreError> {
+        let row: Option<Row> = self
+            .db
+            .q(&format!("{COLUMNS} WHERE stage = 'current' AND semester = $1"))
+            .bind(semester.to_string())
+            .optional()
+            .await?;
+        row.map(RosterInfo::try_from).transpose()
+    }
+
+    /// Rows of a list in the order of their numbers, after `after`, at most `limit`.
+    pub async fn roster_page(
+        &self,
+        roster: &str,
+        after: Option<&Index>,
+        limit: i64,
+    ) -> Result<Vec<(Index, Vec<u8>)>, StoreError> {
+        let after: &[u8] = after.map_or(&[], |index| index.as_bytes());
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = self
+            .db
+            .q("SELECT number, record FROM @roster_rows WHERE roster = $1 AND number > $2 ORDER BY number LIMIT $3")
+            .bind(roster)
+            .bind(after)
+            .bind(limit)
+            .all()
+            .await?;
+        let corrupt = || StoreError::Corrupt { table: "roster_rows", what: "number", row: roster.to_owned() };
+        rows.into_iter()
+            .map(|(number, record)| Ok((Index::from_bytes(&number).ok_or_else(corrupt)?, record)))
+            .collect()
     }
 
     /// The sealed record under a number.
@@ -103,23 +127,6 @@ impl Tenant {
             .optional()
             .await?;
         Ok(row.map(|(record,)| record))
-    }
-
-    /// Records a list that is about to be loaded.
-    pub async fn insert_roster(&self, tx: &mut Tx, roster: &RosterInfo) -> Result<(), StoreError> {
-        tx.q("INSERT INTO @rosters (id, semester, stage, key_version, row_count, file_sha256, created_at, created_by)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
-            .bind(&roster.id)
-            .bind(roster.semester.to_string())
-            .bind(roster.stage.name())
-            .bind(roster.key_version)
-            .bind(roster.row_count)
-            .bind(roster.file_sha256.as_slice())
-            .bind(roster.imported_at)
-            .bind(&roster.imported_by)
-            .execute()
-            .await?;
-        Ok(())
     }
 }
 

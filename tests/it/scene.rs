@@ -1,0 +1,187 @@
+//! A fresh instance with one university, on each engine.
+
+use std::{
+    env, io,
+    net::{IpAddr, Ipv4Addr},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use pedell::{
+    base::{Clock, Random, Timestamp, id},
+    domain::{
+        client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product},
+        person::{BirthDate, MatriculationNumber, PersonName, TypedClaim},
+        policy::{self, Actor, Scope},
+        rule::Rule,
+        semester::{Calendar, Semester},
+        tenant::{Slug, University, UniversityProfile},
+    },
+    flow::{
+        Pedell, Settings,
+        import_roster::{ImportError, ImportOptions, ImportReport, OnProgress},
+        login::{Asked, AskedOf},
+        verify_by_roster::RosterAnswer,
+    },
+    store::{Location, Stores, tenant::Tenant},
+    vault::{MasterKey, SigningAlgorithm},
+};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+
+/// A running gateway and its one university.
+pub(crate) struct Scene {
+    pub(crate) pedell: Pedell,
+    pub(crate) university: University,
+    pub(crate) clock: Clock,
+    pub(crate) place: Place,
+}
+
+/// Where an instance's data are, for a second process to open the same.
+#[derive(Clone)]
+pub(crate) struct Place {
+    /// `None`: SQLite, in `folder`.
+    pub(crate) postgres: Option<String>,
+    /// Holds the master key.
+    pub(crate) folder: PathBuf,
+}
+
+/// Runs `test` on a fresh SQLite folder, and on a fresh PostgreSQL database if there is a server.
+pub(crate) async fn on_each_engine(test: impl AsyncFn(Scene)) {
+    let folder = TempDir::new().unwrap();
+    test(Scene::new(Place { postgres: None, folder: folder.path().to_owned() }).await).await;
+    let Some(server) = env::var("PEDELL_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
+        eprintln!("NOT RUN on PostgreSQL: PEDELL_TEST_POSTGRES names no server (tests/run starts one)");
+        return;
+    };
+    let name = format!("test_{}", id::fresh(&Clock::default(), &Random::default()).to_lowercase());
+    execute(&server, &format!("CREATE DATABASE {name}")).await;
+    let folder = TempDir::new().unwrap();
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    test(Scene::new(Place { postgres: Some(url.to_string()), folder: folder.path().to_owned() }).await).await;
+    execute(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+}
+
+async fn execute(server: &str, sql: &str) {
+    let mut connection = PgConnection::connect(server).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+impl Place {
+    /// Opens the instance that is (or will be) there.
+    pub(crate) async fn open(&self, clock: Clock) -> Pedell {
+        let location = match &self.postgres {
+            None => Location::Sqlite(self.folder.clone()),
+            Some(url) => Location::Postgres { url: url.clone().into(), max_connections: 10 },
+        };
+        let stores = Stores::open(location).await.unwrap();
+        Pedell::new(stores, self.master_key(), clock, Random::default(), settings()).await.unwrap()
+    }
+
+    fn master_key(&self) -> MasterKey {
+        let path: &Path = &self.folder.join("master.key");
+        if path.exists() { MasterKey::read(path).unwrap() } else { MasterKey::create(path, &Random::default()).unwrap() }
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        public_url: "https://pedell.example".to_owned(),
+        token_life: Duration::from_secs(300),
+        signing_algorithm: SigningAlgorithm::default(),
+        retired_key_overlap: Duration::from_secs(3600),
+        failed_attempts_per_number: 1_000_000,
+        failed_attempts_per_address: 1_000_000,
+        attempt_window: Duration::from_secs(900),
+    }
+}
+
+impl Scene {
+    async fn new(place: Place) -> Self {
+        let clock = Clock::manual(Timestamp::parse("2026-11-23T08:00:00Z").unwrap());
+        let pedell = place.open(clock.clone()).await;
+        let profile = UniversityProfile {
+            name_de: "Universität Musterstadt".to_owned(),
+            name_en: "University of Musterstadt".to_owned(),
+            keywords: Vec::new(),
+            calendar: Calendar::university(),
+            semester_keys: Vec::new(),
+            ask_birth_date: true,
+            contact: None,
+        };
+        let slug = Slug::parse("musterstadt").unwrap();
+        let university = pedell.create_university(slug, profile, &Actor::Operator).await.unwrap();
+        Self { pedell, university, clock, place }
+    }
+
+    pub(crate) fn scope(&self) -> Scope {
+        policy::operator(&self.university.id)
+    }
+
+    pub(crate) async fn tenant(&self) -> Tenant {
+        self.pedell.stores().tenant(&self.scope()).await.unwrap()
+    }
+
+    /// Imports a file as it is.
+    pub(crate) async fn import(&self, csv: impl Into<Vec<u8>>) -> Result<ImportReport, ImportError> {
+        self.import_with(csv, ImportOptions::default()).await
+    }
+
+    pub(crate) async fn import_with(
+        &self,
+        csv: impl Into<Vec<u8>>,
+        options: ImportOptions,
+    ) -> Result<ImportReport, ImportError> {
+        let file = io::Cursor::new(csv.into());
+        let quiet: OnProgress = Arc::new(|_| {});
+        self.pedell.import_roster(&self.scope(), &self.university, WINTER, file, options, quiet).await
+    }
+
+    /// The given names on the list, if the student who types this is found.
+    pub(crate) async fn find(&self, number: &str, given: &str, family: &str, born: &str) -> Option<String> {
+        let typed = TypedClaim {
+            matriculation_number: MatriculationNumber::parse(number).unwrap(),
+            given_names: PersonName::parse(given).unwrap(),
+            family_name: PersonName::parse(family).unwrap(),
+            birth_date: Some(BirthDate::parse(born).unwrap()),
+        };
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        match self.pedell.ask_roster(&self.scope(), &self.asked(), &typed, address).await.unwrap() {
+            RosterAnswer::Found { evidence, .. } => evidence.given_names.map(|name| name.as_str().to_owned()),
+            RosterAnswer::NotFound | RosterAnswer::NoRoster => None,
+            RosterAnswer::TooMany { .. } => panic!("the scene's limits are never reached"),
+        }
+    }
+
+    fn asked(&self) -> AskedOf {
+        let product = Product {
+            key: "ticket".to_owned(),
+            name_de: "Semesterticket".to_owned(),
+            name_en: "Semester ticket".to_owned(),
+            rule: Rule::default(),
+        };
+        let issuer = IssuerProfile {
+            redirect_uris: Vec::new(),
+            universities: Vec::new(),
+            claims: Vec::new(),
+            products: vec![product.clone()],
+            direct_checks: true,
+        };
+        let profile = ClientProfile {
+            name: "Shop".to_owned(),
+            authentication: Authentication::ClientSecretBasic,
+            networks: Vec::new(),
+            kind: ClientKind::Issuer(issuer),
+        };
+        let client = Client { id: ClientId::parse("shop").unwrap(), profile, tenant: None, active: true };
+        let period = self.university.profile.calendar.period(WINTER);
+        AskedOf { asked: Asked { client, product }, university: self.university.clone(), semester: WINTER, period }
+    }
+}
+
+/// The semester of every list in these tests.
+pub(crate) const WINTER: Semester =
+    Semester::new(2026, pedell::domain::semester::Term::Winter).expect("2026 is a year");
