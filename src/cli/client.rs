@@ -99,8 +99,7 @@ impl Clients {
 
 async fn find(pedell: &Pedell, id: String) -> Result<Client, CliError> {
     let id = ClientId::try_from(id)?;
-    let (client, _) =
-        pedell.stores().control().client(&id).await?.ok_or_else(|| format!("there is no client {id}"))?;
+    let (client, _) = pedell.stores().control().client(&id).await?.ok_or_else(|| format!("there is no client {id}"))?;
     Ok(client)
 }
 

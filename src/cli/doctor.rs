@@ -58,7 +58,8 @@ pub(super) async fn run(path: Option<&Path>) -> Result<ExitCode, CliError> {
 
 async fn inside(pedell: &Pedell, report: &mut Report) -> Result<(), CliError> {
     match pedell.signing_ring().await {
-        Ok(ring) => report.good("signing keys", &format!("{} signs, {} published", ring.active.kid(), ring.published.keys.len())),
+        Ok(ring) => report
+            .good("signing keys", &format!("{} signs, {} published", ring.active.kid(), ring.published.keys.len())),
         Err(error) => report.bad("signing keys", &error),
     }
     for university in pedell.stores().control().universities().await? {
@@ -78,7 +79,10 @@ async fn inside(pedell: &Pedell, report: &mut Report) -> Result<(), CliError> {
         let current = university.profile.calendar.semester_on(today);
         match tenant.current_rosters().await?.iter().find(|roster| roster.semester == current) {
             Some(roster) => {
-                report.good(&name, &format!("{} students on the list of {current}, imported {}", roster.row_count, roster.imported_at));
+                report.good(
+                    &name,
+                    &format!("{} students on the list of {current}, imported {}", roster.row_count, roster.imported_at),
+                );
             }
             None => report.bad(&name, &format!("there is no list for {current}: students get `source_unavailable`")),
         }

@@ -74,9 +74,8 @@ pub(super) fn door_settings(config: &Config) -> DoorSettings {
 
 /// Where the log goes: standard error, as text or as JSON.
 pub(super) fn start_log(config: &Config) {
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(config.log.filter.to_env_filter())
-        .with_writer(std::io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(config.log.filter.to_env_filter()).with_writer(std::io::stderr);
     match config.log.format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().init(),

@@ -1,6 +1,6 @@
 //! The only HTTP client: bounded in time and size, follows no redirects.
 
-use std::time::Duration;
+use std::{future::Future, pin::Pin, time::Duration};
 
 use futures_util::StreamExt;
 use thiserror::Error;
@@ -41,6 +41,23 @@ pub enum HttpError {
     NotText(String),
 }
 
+/// For `openidconnect` and `oauth2`, whatever the answer's status.
+impl<'c> openidconnect::AsyncHttpClient<'c> for Http {
+    type Error = HttpError;
+    type Future = Pin<Box<dyn Future<Output = Result<http::Response<Vec<u8>>, HttpError>> + Send + 'c>>;
+
+    fn call(&'c self, request: http::Request<Vec<u8>>) -> Self::Future {
+        Box::pin(async move {
+            let response = self.0.execute(request.try_into()?).await?;
+            let mut answer = http::Response::builder().status(response.status());
+            for (name, value) in response.headers() {
+                answer = answer.header(name, value);
+            }
+            Ok(answer.body(Self::body(response).await?)?)
+        })
+    }
+}
+
 impl Http {
     /// The client.
     pub fn new() -> Result<Self, HttpError> {
@@ -65,17 +82,6 @@ impl Http {
         let response = self.0.get(url).send().await?;
         let text = Self::bounded(response).await?;
         String::from_utf8(text).map_err(|_| HttpError::NotText(url.to_owned()))
-    }
-
-    /// A call of an OAuth or OpenID library, whatever the answer's status.
-    pub async fn oauth_call(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, HttpError> {
-        let response = self.0.execute(request.try_into()?).await?;
-        let mut answer = http::Response::builder().status(response.status());
-        for (name, value) in response.headers() {
-            answer = answer.header(name, value);
-        }
-        let body = Self::body(response).await?;
-        Ok(answer.body(body)?)
     }
 
     /// Reads an answer of status 200, up to the limit.

@@ -10,6 +10,7 @@ mod caller;
 mod client_credentials;
 mod failure;
 mod issuer;
+mod machine;
 
 pub mod page;
 mod pressure;
@@ -62,8 +63,7 @@ pub struct DoorSettings {
 impl Door {
     /// Puts the doors before the gateway.
     pub fn new(pedell: Pedell, settings: DoorSettings) -> Self {
-        let pressure =
-            Pressure::new(settings.requests_per_minute_per_address, settings.requests_per_minute_per_client);
+        let pressure = Pressure::new(settings.requests_per_minute_per_address, settings.requests_per_minute_per_client);
         Self(Arc::new(DoorInner { pedell, settings, pressure }))
     }
 

@@ -10,7 +10,7 @@ use axum::{
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
-use super::{Door, failure, issuer, pressure, security_headers, student};
+use super::{Door, failure, issuer, machine, pressure, security_headers, student};
 use crate::base::limits;
 
 /// The whole gateway as one service. Serve it with the peer's address (`into_make_service_with_connect_info`).
@@ -39,6 +39,7 @@ pub fn router(door: Door) -> Router {
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::REQUEST_TIME));
     let uploads = Router::new()
+        .route("/v1/rosters/{semester}", put(machine::roster_upload::upload))
         .layer(DefaultBodyLimit::disable()) // the import counts bytes itself, while it streams
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME));
     let unbounded = Router::new()

@@ -83,7 +83,11 @@ impl Place {
 
     fn master_key(&self) -> MasterKey {
         let path: &Path = &self.folder.join("master.key");
-        if path.exists() { MasterKey::read(path).unwrap() } else { MasterKey::create(path, &Random::default()).unwrap() }
+        if path.exists() {
+            MasterKey::read(path).unwrap()
+        } else {
+            MasterKey::create(path, &Random::default()).unwrap()
+        }
     }
 }
 

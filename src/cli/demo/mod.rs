@@ -62,7 +62,8 @@ impl Demo {
         self.announce(&url, &shop_url, &tryouts)?;
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         let (end, ended) = tokio::sync::watch::channel(false);
-        let ends = |mut ended: tokio::sync::watch::Receiver<bool>| async move { drop(ended.wait_for(|end| *end).await) };
+        let ends =
+            |mut ended: tokio::sync::watch::Receiver<bool>| async move { drop(ended.wait_for(|end| *end).await) };
         tokio::join!(
             serve(listener, router(Door::new(pedell.clone(), door_settings(&shop_url))), ends(ended.clone())),
             serve(shop_listener, shop.router(), ends(ended)),
@@ -86,7 +87,10 @@ impl Demo {
         for tryout in tryouts {
             let name = format!("{} {}", tryout.given_names, tryout.family_name);
             let born = tryout.birth_date.strftime("%d.%m.%Y");
-            println!("    {name}\n      {}, number {}, born {born}", tryout.university_name, tryout.matriculation_number);
+            println!(
+                "    {name}\n      {}, number {}, born {born}",
+                tryout.university_name, tryout.matriculation_number
+            );
             println!("      {}\n", tryout.what);
         }
         println!("  The data are kept in {}. Ctrl-C ends the demo.\n", self.data.display());
@@ -95,9 +99,9 @@ impl Demo {
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
-    Ok(TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("can't listen on {address}: {error} (choose others with --listen and --shop-listen)"))?)
+    Ok(TcpListener::bind(address).await.map_err(|error| {
+        format!("can't listen on {address}: {error} (choose others with --listen and --shop-listen)")
+    })?)
 }
 
 /// The demo takes no configuration but the log's.

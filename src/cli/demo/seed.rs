@@ -40,8 +40,15 @@ enum Export {
 pub(super) async fn seed(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> {
     let universities = [
         (LINDENSTADT, "University of Lindenstadt", "Lindenstadt", Calendar::university(), true, Export::Utf8, 3_000),
-        (AUENTAL, "Auental University of Applied Sciences", "Auental, Hügelheim", Calendar::fachhochschule(), true,
-            Export::Windows1252, 1_500),
+        (
+            AUENTAL,
+            "Auental University of Applied Sciences",
+            "Auental, Hügelheim",
+            Calendar::fachhochschule(),
+            true,
+            Export::Windows1252,
+            1_500,
+        ),
         (BERGHEIM, "Bergheim School of Management", "Bergheim", Calendar::mannheim(), false, Export::Utf16, 800),
     ];
     for ((slug, name), name_en, place, calendar, ask_birth_date, export, others) in universities {
@@ -105,10 +112,7 @@ async fn rosters(pedell: &Pedell, university: &University, export: Export, other
 
 /// The shop as a ticket issuer: registered, or with its address and secret renewed.
 async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> {
-    let rule = Rule {
-        required_fields: vec![Field::GivenName, Field::FamilyName, Field::Birthdate],
-        ..Rule::default()
-    };
+    let rule = Rule { required_fields: vec![Field::GivenName, Field::FamilyName, Field::Birthdate], ..Rule::default() };
     let issuer = IssuerProfile {
         redirect_uris: vec![RedirectUri::parse(&format!("{shop_url}/callback"))?],
         universities: Vec::new(),

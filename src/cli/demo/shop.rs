@@ -121,8 +121,7 @@ impl Shop {
     /// The library's client: what Pedell's discovery document says, and the shop's own credentials.
     async fn metadata(&self) -> Result<CoreProviderMetadata, CliError> {
         let issuer = IssuerUrl::new(self.0.pedell.clone())?;
-        let call = |request| self.0.http.oauth_call(request);
-        Ok(CoreProviderMetadata::discover_async(issuer, &call).await?)
+        Ok(CoreProviderMetadata::discover_async(issuer, &self.0.http).await?)
     }
 
     /// Sends a student over.
@@ -162,11 +161,10 @@ impl Shop {
             Some(ClientSecret::new(self.0.credentials.secret.expose().to_owned())),
         )
         .set_redirect_uri(RedirectUrl::new(self.0.redirect.clone())?);
-        let call = |request| self.0.http.oauth_call(request);
         let response = client
             .exchange_code(AuthorizationCode::new(code))?
             .set_pkce_verifier(student.verifier)
-            .request_async(&call)
+            .request_async(&self.0.http)
             .await?;
         let id_token = response.id_token().ok_or("there is no ID token")?;
         id_token.claims(&client.id_token_verifier(), &student.nonce)?;

@@ -16,8 +16,8 @@ use std::{io, sync::Arc};
 
 pub use difference::Difference;
 pub use report::{Fault, ImportReport, Outcome, Refusal};
-pub use undo::RollBackError;
 use thiserror::Error;
+pub use undo::RollBackError;
 
 use self::read::WholeFile;
 use super::{Failure, Pedell};

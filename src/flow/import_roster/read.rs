@@ -61,11 +61,7 @@ struct Parsed {
     faults: Faults,
 }
 
-fn parse_all(
-    file: impl io::Read,
-    ask_birth_date: bool,
-    send: &mpsc::SyncSender<Part>,
-) -> Result<Parsed, ImportError> {
+fn parse_all(file: impl io::Read, ask_birth_date: bool, send: &mpsc::SyncSender<Part>) -> Result<Parsed, ImportError> {
     let mut parsed = Parsed { rows_read: 0, faults: Faults::default() };
     let mut part = Part::default();
     for row in roster_csv::Reader::open(file, ask_birth_date).map_err(ImportError::Unreadable)? {

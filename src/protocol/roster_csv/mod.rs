@@ -1,14 +1,22 @@
 //! tmp draft
-use std::io::Read;
 use crate::domain::person::*;
+use std::io::Read;
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct FileFault(String);
-pub struct RowFault { pub line: u64, pub column: Option<String>, pub reason: Why }
+pub struct RowFault {
+    pub line: u64,
+    pub column: Option<String>,
+    pub reason: Why,
+}
 #[derive(Debug, thiserror::Error)]
 #[error("bad")]
 pub struct Why;
-impl Why { pub fn code(&self) -> &'static str { "bad" } }
+impl Why {
+    pub fn code(&self) -> &'static str {
+        "bad"
+    }
+}
 pub struct Reader<R>(csv::Reader<R>);
 impl<R: Read> Reader<R> {
     pub fn open(r: R, _: bool) -> Result<Self, FileFault> {
@@ -24,8 +32,20 @@ impl<R: Read> Iterator for Reader<R> {
             Err(e) => Some(Err(FileFault(e.to_string()))),
             Ok(true) => {
                 let line = r.position().unwrap().line();
-                Some(Ok(StudentRecord::draft(&r[0], &r[1], &r[2], &r[3]).ok_or(RowFault { line, column: Some("Geburtsdatum".into()), reason: Why }).map(|s| (line, s))))
+                Some(Ok(draft(&r[0], &r[1], &r[2], &r[3])
+                    .ok_or(RowFault { line, column: Some("Geburtsdatum".into()), reason: Why })
+                    .map(|s| (line, s))))
             }
         }
     }
+}
+
+fn draft(n: &str, f: &str, g: &str, b: &str) -> Option<StudentRecord> {
+    Some(StudentRecord {
+        matriculation_number: MatriculationNumber::parse(n).ok()?,
+        family_name: PersonName::parse(f).ok()?,
+        given_names: PersonName::parse(g).ok()?,
+        birth_date: BirthDate::parse(b).ok(),
+        postal_code: None,
+    })
 }

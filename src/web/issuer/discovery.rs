@@ -24,7 +24,6 @@ pub(in crate::web) async fn show(State(door): State<Door>) -> Result<Response, I
         }
     }
     let document = Discovery::new(&door.pedell().settings().public_url, algorithms);
-    let headers =
-        [(header::CACHE_CONTROL, "public, max-age=3600"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    let headers = [(header::CACHE_CONTROL, "public, max-age=3600"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
     Ok((headers, Json(document)).into_response())
 }

@@ -13,6 +13,7 @@ use utoipa::{
     paths(
         super::discovery::show, super::jwks::show, super::par::push, super::token::give, super::userinfo::show,
         super::introspect::answer, super::redeem::redeem, super::cancel::cancel, super::checks::check,
+        crate::web::machine::roster_upload::upload,
     ),
     modifiers(&Schemes),
 )]

@@ -40,9 +40,7 @@ pub(in crate::web) async fn push(
     let client = issuer_only(authenticated(&door, &headers, &form.client, address).await?)?;
     let invalid = |text: &str| IssuerError::new(OAuthErrorCode::InvalidRequest, text);
     match door.pedell().push_request(&client, form.own).await {
-        Ok((request_uri, life)) => {
-            Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: life.as_secs() })))
-        }
+        Ok((request_uri, life)) => Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: life.as_secs() }))),
         Err(BeginError::Request(_, error)) => Err(error.into()),
         Err(BeginError::Failure(failure)) => Err(failure.into()),
         Err(BeginError::UnknownRedirectUri) => Err(invalid("redirect_uri is not registered for this client")),

@@ -72,10 +72,9 @@ pub(in crate::web) async fn upload(
             .with_status(StatusCode::FORBIDDEN)
     };
     let scope = policy::uploader(&client).ok_or_else(not_allowed)?;
-    let university =
-        door.pedell().university_of(&scope).await.map_err(IssuerError::from)?.ok_or_else(not_allowed)?;
+    let university = door.pedell().university_of(&scope).await.map_err(IssuerError::from)?.ok_or_else(not_allowed)?;
     let forms = match university.profile.semester_keys.as_slice() {
-        [] => KeyForm::ALL.as_slice(),
+        [] => &KeyForm::ALL[..],
         own => own,
     };
     let semester = parse_key(&semester, forms).map_err(|error| invalid(format!("semester: {error}")))?;
@@ -83,13 +82,10 @@ pub(in crate::web) async fn upload(
         dry_run: choice.dry_run,
         skip_faulty: choice.skip_faulty,
         allow_shrink: choice.allow_shrink,
-        max_bytes: door.settings().roster_max_bytes,
-        max_rows: door.settings().roster_max_rows,
         ..ImportOptions::default()
     };
     let reader = SyncIoBridge::new(StreamReader::new(body.into_data_stream().map_err(io::Error::other)));
-    let imported =
-        door.pedell().import_roster(&scope, &university, semester, reader, options, Arc::new(|_| ())).await;
+    let imported = door.pedell().import_roster(&scope, &university, semester, reader, options, Arc::new(|_| ())).await;
     match imported {
         Ok(report) => Ok((StatusCode::OK, Json(report))),
         Err(ImportError::Refused(report)) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(*report))),

@@ -288,7 +288,6 @@ impl Page for RosterForm {
             ("unreadable", faults(Fault::Unreadable)),
             ("long", faults(Fault::TooLong)),
             ("one_fault", with(Trouble::Fields(vec![(Field::BirthDate, Fault::Unreadable)]))),
-            
             ("locked", with(Trouble::Locked { minutes: 14 })),
             ("locked_one", with(Trouble::Locked { minutes: 1 })),
             ("short", short),

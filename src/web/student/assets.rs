@@ -12,7 +12,10 @@ use crate::web::asset::ASSETS;
 pub(in crate::web) async fn send(Path(file): Path<String>) -> Response {
     match ASSETS.find(&format!("/assets/{file}")) {
         Some(asset) => (
-            [(header::CONTENT_TYPE, asset.content_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
+            [
+                (header::CONTENT_TYPE, asset.content_type),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ],
             asset.bytes,
         )
             .into_response(),

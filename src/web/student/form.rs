@@ -151,7 +151,8 @@ async fn asked_of(door: &Door, carried: &Carried) -> Result<Option<AskedOf>, Per
 
 /// The rule does not sell this semester today, at this university: the shop asked for something that there is not.
 fn not_on_sale(door: &Door, carried: &Carried) -> Response {
-    let error = OAuthError::new(OAuthErrorCode::InvalidRequest, "this semester is not on sale at this university today");
+    let error =
+        OAuthError::new(OAuthErrorCode::InvalidRequest, "this semester is not on sale at this university today");
     with_error(door, &carried.login.request.way_back(), &error)
 }
 

@@ -29,7 +29,12 @@ pub(in crate::web) fn with_error(door: &Door, way_back: &WayBack, error: &OAuthE
 }
 
 /// Where a refusal leads, for a page's link.
-pub(in crate::web) fn refusal(door: &Door, way_back: &WayBack, reason: Reason, reference: Option<&Reference>) -> String {
+pub(in crate::web) fn refusal(
+    door: &Door,
+    way_back: &WayBack,
+    reason: Reason,
+    reference: Option<&Reference>,
+) -> String {
     let code =
         if reason.is_temporary() { OAuthErrorCode::TemporarilyUnavailable } else { OAuthErrorCode::AccessDenied };
     let reference = reference.map(ToString::to_string).unwrap_or_default();
