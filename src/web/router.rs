@@ -10,7 +10,7 @@ use axum::{
 use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
-use super::{Door, failure, issuer, machine, pressure, security_headers, student};
+use super::{Door, failure, issuer, machine, openapi, pressure, security_headers, student};
 use crate::base::limits;
 
 /// The whole gateway as one service. Serve it with the peer's address (`into_make_service_with_connect_info`).
@@ -26,7 +26,7 @@ pub fn router(door: Door) -> Router {
         .route("/.well-known/openid-configuration", get(issuer::discovery::show))
         .route("/.well-known/oauth-authorization-server", get(issuer::discovery::show))
         .route("/jwks.json", get(issuer::jwks::show))
-        .route("/openapi.json", get(issuer::openapi::show))
+        .route("/openapi.json", get(openapi::show))
         .route("/par", post(issuer::par::push))
         .route("/token", post(issuer::token::give))
         .route("/userinfo", get(issuer::userinfo::show).post(issuer::userinfo::show))

@@ -50,10 +50,10 @@ pub(in crate::web) struct Choice {
     responses(
         (status = 200, description = "Imported, or what a dry run found", body = serde_json::Value),
         (status = 422, description = "The list was refused; nothing was changed", body = serde_json::Value),
-        (status = 400, description = "The request or the file can not be read", body = crate::web::issuer::OAuthErrorBody),
-        (status = 401, description = "Client authentication failed", body = crate::web::issuer::OAuthErrorBody),
-        (status = 403, description = "This client does not upload rosters", body = crate::web::issuer::OAuthErrorBody),
-        (status = 409, description = "Another import was finished meanwhile", body = crate::web::issuer::OAuthErrorBody),
+        (status = 400, description = "The request or the file can not be read", body = crate::web::failure::ErrorBody),
+        (status = 401, description = "Client authentication failed", body = crate::web::failure::ErrorBody),
+        (status = 403, description = "This client does not upload rosters", body = crate::web::failure::ErrorBody),
+        (status = 409, description = "Another import was finished meanwhile", body = crate::web::failure::ErrorBody),
     ))]
 pub(in crate::web) async fn upload(
     State(door): State<Door>,
@@ -74,7 +74,7 @@ pub(in crate::web) async fn upload(
     let scope = policy::uploader(&client).ok_or_else(not_allowed)?;
     let university = door.pedell().university_of(&scope).await.map_err(IssuerError::from)?.ok_or_else(not_allowed)?;
     let forms = match university.profile.semester_keys.as_slice() {
-        [] => &KeyForm::ALL[..],
+        [] => KeyForm::ALL,
         own => own,
     };
     let semester = parse_key(&semester, forms).map_err(|error| invalid(format!("semester: {error}")))?;
