@@ -63,7 +63,10 @@ async fn main() {
         let real_codes = codes(&pedell).await;
         let floor = rate(floor_router(pedell.clone()), &basic, floor_codes).await;
         let real = rate(router(Door::new(pedell.clone(), doors())), &basic, real_codes).await;
-        println!("{engine}: /token {real:.0}/s; floor (no signature, no store) {floor:.0}/s; ratio {:.2}", real / floor);
+        println!(
+            "{engine}: /token {real:.0}/s; floor (no signature, no store) {floor:.0}/s; ratio {:.2}",
+            real / floor
+        );
         pedell.stores().close().await;
     }
 }
