@@ -9,7 +9,7 @@ use std::{
 };
 
 use pedell::{
-    base::{Clock, Random, Timestamp, id},
+    base::{Clock, Random, id},
     domain::{
         client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product},
         person::{BirthDate, MatriculationNumber, PersonName, TypedClaim},
@@ -101,7 +101,8 @@ fn settings() -> Settings {
 
 impl Scene {
     async fn new(place: Place) -> Self {
-        let clock = Clock::manual(Timestamp::parse("2026-11-23T08:00:00Z").unwrap());
+        // From now on, so that it agrees with the clock of another process on the same data.
+        let clock = Clock::manual(Clock::default().now());
         let pedell = place.open(clock.clone()).await;
         let profile = UniversityProfile {
             name_de: "Universität Musterstadt".to_owned(),

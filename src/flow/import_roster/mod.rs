@@ -19,10 +19,10 @@ pub use report::{Fault, ImportReport, Outcome, Refusal};
 pub use undo::RollBackError;
 use thiserror::Error;
 
-use self::read::WholeFile;
+use self::read::{Demands, WholeFile};
 use super::{Failure, Pedell};
 use crate::{
-    base::id,
+    base::{id, limits},
     domain::{
         audit::{Event, Kind},
         policy::Scope,
@@ -48,11 +48,27 @@ pub struct ImportOptions {
     pub allow_shrink: bool,
     /// How much of the current list may go without [`Self::allow_shrink`]: more looks like half an export.
     pub shrink_limit_percent: u8,
+    /// The file's size, in bytes; never more than [`limits::ROSTER_BYTES`].
+    pub max_bytes: u64,
+    /// Rows of the file; never more than [`limits::ROSTER_ROWS`].
+    pub max_rows: u64,
+}
+
+impl ImportOptions {
+    /// Everything must be right, and at most half of the current list may go.
+    pub const DEFAULT: Self = Self {
+        dry_run: false,
+        skip_faulty: false,
+        allow_shrink: false,
+        shrink_limit_percent: 50,
+        max_bytes: limits::ROSTER_BYTES,
+        max_rows: limits::ROSTER_ROWS,
+    };
 }
 
 impl Default for ImportOptions {
     fn default() -> Self {
-        Self { dry_run: false, skip_faulty: false, allow_shrink: false, shrink_limit_percent: 50 }
+        Self::DEFAULT
     }
 }
 
@@ -82,6 +98,18 @@ pub enum ImportError {
     /// The file is no list.
     #[error("the file can't be read as a list: {0}")]
     Unreadable(FileFault),
+    /// The file is larger than it may be.
+    #[error("the file has more than {limit} bytes")]
+    TooLarge {
+        /// In bytes.
+        limit: u64,
+    },
+    /// The file has more rows than it may have.
+    #[error("the file has more than {limit} rows")]
+    TooManyRows {
+        /// In rows.
+        limit: u64,
+    },
     /// Another import, or a rollback, of this semester was finished since this one began.
     #[error("another import of this semester was finished meanwhile; nothing was changed")]
     Overtaken,
@@ -111,7 +139,7 @@ impl Pedell {
         let tenant = self.stores().tenant(scope).await?;
         let keys = self.tenant_keys(scope.tenant()).await?;
         let import = Import { pedell: self, scope, semester, tenant, keys, progress };
-        let file = import.read(university, reader).await?;
+        let file = import.read(university, reader, &options).await?;
         let current = import.tenant.current_roster(semester).await?;
         let difference = import.difference(&file.rows, current.as_ref()).await?;
         let mut report = ImportReport::of(semester, &file, difference);
@@ -146,10 +174,15 @@ impl Import<'_> {
         &self,
         university: &University,
         reader: impl io::Read + Send + 'static,
+        options: &ImportOptions,
     ) -> Result<WholeFile, ImportError> {
         let (keys, progress) = (self.keys.clone(), self.progress.clone());
-        let ask_birth_date = university.profile.ask_birth_date;
-        tokio::task::spawn_blocking(move || read::read(reader, ask_birth_date, &keys, &progress))
+        let demands = Demands {
+            birth_date: university.profile.ask_birth_date,
+            max_bytes: options.max_bytes.min(limits::ROSTER_BYTES),
+            max_rows: options.max_rows.min(limits::ROSTER_ROWS),
+        };
+        tokio::task::spawn_blocking(move || read::read(reader, demands, &keys, &progress))
             .await
             .map_err(|_| Failure::Stopped("reading the file"))?
     }

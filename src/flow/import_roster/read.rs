@@ -30,24 +30,36 @@ pub(super) struct WholeFile {
     pub(super) sha256: [u8; 32],
 }
 
+/// What is asked of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Demands {
+    /// Each row has to have a birth date.
+    pub(super) birth_date: bool,
+    pub(super) max_bytes: u64,
+    pub(super) max_rows: u64,
+}
+
 /// Parts that wait between the two threads.
 const PARTS_WAITING: usize = 4;
 
 pub(super) fn read(
     reader: impl io::Read + Send,
-    ask_birth_date: bool,
+    demands: Demands,
     keys: &TenantKeys,
     progress: &OnProgress,
 ) -> Result<WholeFile, ImportError> {
-    let mut tap = Tap::new(reader, progress);
+    let mut tap = Tap::new(reader, demands.max_bytes, progress);
     let (send, receive) = mpsc::sync_channel(PARTS_WAITING);
     let (parsed, indexed) = thread::scope(|scope| {
         let indexing = scope.spawn(move || index_all(&receive, keys));
-        let parsed = parse_all(&mut tap, ask_birth_date, &send);
+        let parsed = parse_all(&mut tap, demands, &send);
         drop(send);
         (parsed, indexing.join())
     });
     let mut rows = indexed.map_err(|_| Failure::Stopped("indexing the list"))??;
+    if tap.bytes > demands.max_bytes {
+        return Err(ImportError::TooLarge { limit: demands.max_bytes });
+    }
     let Parsed { rows_read, mut faults } = parsed?;
     rows.sort();
     let duplicates = rows.deduplicate(|first, line| faults.add(Fault::same_number(first, line)));
@@ -63,17 +75,21 @@ struct Parsed {
 
 fn parse_all(
     file: impl io::Read,
-    ask_birth_date: bool,
+    demands: Demands,
     send: &mpsc::SyncSender<Part>,
 ) -> Result<Parsed, ImportError> {
     let mut parsed = Parsed { rows_read: 0, faults: Faults::default() };
     let mut part = Part::default();
-    for row in roster_csv::Reader::open(file, ask_birth_date).map_err(ImportError::Unreadable)? {
-        match row.map_err(ImportError::Unreadable)? {
+    for row in roster_csv::Reader::open(file, demands.birth_date).map_err(ImportError::Unreadable)? {
+        let row = row.map_err(ImportError::Unreadable)?;
+        parsed.rows_read += 1;
+        if parsed.rows_read > demands.max_rows {
+            return Err(ImportError::TooManyRows { limit: demands.max_rows });
+        }
+        match row {
             Ok((line, record)) => part.push(line, record.matriculation_number.normalised(), &record.to_bytes()),
             Err(fault) => parsed.faults.add(fault.into()),
         }
-        parsed.rows_read += 1;
         if part.is_full() && send.send(std::mem::take(&mut part)).is_err() {
             return Ok(parsed); // indexing has failed and says why
         }
@@ -119,17 +135,18 @@ impl Faults {
     }
 }
 
-/// Hashes and measures what is read through it.
+/// Hashes and measures what is read through it; one byte over the limit ends it.
 struct Tap<'a, R> {
     reader: R,
     sha256: Context,
     bytes: u64,
+    max_bytes: u64,
     progress: &'a OnProgress,
 }
 
 impl<'a, R> Tap<'a, R> {
-    fn new(reader: R, progress: &'a OnProgress) -> Self {
-        Self { reader, sha256: Context::new(&SHA256), bytes: 0, progress }
+    fn new(reader: R, max_bytes: u64, progress: &'a OnProgress) -> Self {
+        Self { reader, sha256: Context::new(&SHA256), bytes: 0, max_bytes, progress }
     }
 
     fn finish(self) -> (u64, [u8; 32]) {
@@ -144,6 +161,9 @@ impl<R: io::Read> io::Read for Tap<'_, R> {
         let read = self.reader.read(buffer)?;
         self.sha256.update(&buffer[..read]);
         self.bytes += read as u64;
+        if self.bytes > self.max_bytes {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is larger than it may be"));
+        }
         (self.progress)(Progress::Reading { bytes: self.bytes });
         Ok(read)
     }
