@@ -18,8 +18,10 @@
 //! A module imports only from rows above it; `tests/architecture.rs` fails on anything else.
 
 pub mod base;
+pub mod cli;
 pub mod domain;
 pub mod flow;
 pub mod protocol;
 pub mod store;
 pub mod vault;
+pub mod web;

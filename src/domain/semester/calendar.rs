@@ -338,10 +338,9 @@ mod tests {
                 let days = Days { first: Some(rule.first + first.days()), last: Some(rule.last + last.days()) };
                 calendar = calendar.with(semester, days).unwrap();
             }
-            prop_assert!(calendar.days.keys().all(|semester| {
-                let period = calendar.period(*semester);
-                period.first < period.last
-            }));
+            for period in calendar.days.keys().map(|semester| calendar.period(*semester)) {
+                prop_assert!(period.first < period.last);
+            }
             let day = date(2024, 6, 1) + day.days();
             let found = calendar.semester_on(day);
             let last_begun = std::iter::successors(Some(Semester::FIRST), |semester| semester.next())

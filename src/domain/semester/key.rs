@@ -1,29 +1,9 @@
 //! Reads a university's semester key.
 
-use super::{KeyForm, Semester};
+use super::{KeyForm, Semester, years::SemesterKeyError};
 
 /// Longer than any form with generous white space, in bytes.
 const KEY_BYTES: usize = 64;
-
-/// Why a text is not a semester key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SemesterKeyError {
-    /// Nothing but white space.
-    #[error("the semester key is empty")]
-    Empty,
-    /// More than 64 bytes.
-    #[error("the semester key is longer than any key can be")]
-    TooLong,
-    /// None of the accepted forms.
-    #[error("the semester key has none of the accepted forms")]
-    Unreadable,
-    /// `WS2018/20`
-    #[error("the semester key's second year does not follow its first")]
-    SecondYear,
-    /// Before 2000 or after 2099.
-    #[error("the semester key's year is outside 2000 to 2099")]
-    YearOutOfRange,
-}
 
 /// Reads `text` in any of the accepted forms. White space and case do not matter; two-digit years mean 2000 to 2099;
 /// a winter's second year must be the one after its first, and may stand behind `/` or `-`.
@@ -44,33 +24,6 @@ pub fn parse_key(text: &str, accepted: &[KeyForm]) -> Result<Semester, SemesterK
         }
     }
     Err(reason)
-}
-
-/// A year of exactly this many digits.
-pub(super) fn year(text: &str, digits: usize) -> Result<i16, SemesterKeyError> {
-    if text.len() != digits || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(SemesterKeyError::Unreadable);
-    }
-    let year: i16 = text.parse().map_err(|_| SemesterKeyError::Unreadable)?;
-    Ok(if digits == 2 { 2000 + year } else { year })
-}
-
-/// Two years that follow each other, apart by one of `separators` (or by nothing if there are none): the first of them.
-pub(super) fn two_years(
-    text: &str,
-    first_digits: usize,
-    separators: &str,
-    second_digits: usize,
-) -> Result<i16, SemesterKeyError> {
-    let (first, rest) = text.split_at_checked(first_digits).ok_or(SemesterKeyError::Unreadable)?;
-    let second = if separators.is_empty() {
-        rest
-    } else {
-        rest.strip_prefix(|c| separators.contains(c)).ok_or(SemesterKeyError::Unreadable)?
-    };
-    let (first, second) = (year(first, first_digits)?, year(second, second_digits)?);
-    let follows = if second_digits == 2 { second % 100 == (first + 1) % 100 } else { second == first + 1 };
-    if follows { Ok(first) } else { Err(SemesterKeyError::SecondYear) }
 }
 
 #[cfg(test)]

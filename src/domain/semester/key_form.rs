@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Semester, Term,
-    key::{SemesterKeyError, two_years, year},
+    years::{SemesterKeyError, Years},
 };
 
 /// One way of writing a semester. Reading tolerates case and white space; writing gives exactly the form shown
@@ -190,43 +190,6 @@ impl Words {
             key.split_at_checked(word.len())?
         };
         found.eq_ignore_ascii_case(word).then_some(years)
-    }
-}
-
-/// How a winter's years are written; a summer has the first of them only.
-#[derive(Clone, Copy)]
-enum Years {
-    Short,
-    ShortPair,
-    Long,
-    LongShort,
-    LongPair,
-    Joined,
-}
-
-impl Years {
-    fn format(self, semester: Semester) -> String {
-        let (first, second) = (semester.year(), semester.year() + 1);
-        let (short_first, short_second) = (first % 100, second % 100);
-        match (self, semester.term()) {
-            (Self::Short, _) | (Self::ShortPair, Term::Summer) => format!("{short_first:02}"),
-            (Self::ShortPair, Term::Winter) => format!("{short_first:02}/{short_second:02}"),
-            (Self::Long, _) | (_, Term::Summer) => format!("{first}"),
-            (Self::LongShort, Term::Winter) => format!("{first}/{short_second:02}"),
-            (Self::LongPair, Term::Winter) => format!("{first}/{second}"),
-            (Self::Joined, Term::Winter) => format!("{first}{second}"),
-        }
-    }
-
-    fn read(self, term: Term, text: &str) -> Result<i16, SemesterKeyError> {
-        match (self, term) {
-            (Self::Short, _) | (Self::ShortPair, Term::Summer) => year(text, 2),
-            (Self::ShortPair, Term::Winter) => two_years(text, 2, "/-", 2),
-            (Self::Long, _) | (_, Term::Summer) => year(text, 4),
-            (Self::LongShort, Term::Winter) => two_years(text, 4, "/-", 2),
-            (Self::LongPair, Term::Winter) => two_years(text, 4, "/-", 4),
-            (Self::Joined, Term::Winter) => two_years(text, 4, "", 4),
-        }
     }
 }
 

@@ -8,8 +8,10 @@ mod calendar;
 mod key;
 mod key_form;
 mod term;
+mod years;
 
 pub use calendar::{Calendar, CalendarError, Days, Period};
-pub use key::{SemesterKeyError, parse_key};
+pub use key::parse_key;
 pub use key_form::KeyForm;
 pub use term::{Semester, Term};
+pub use years::SemesterKeyError;

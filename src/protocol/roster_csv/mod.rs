@@ -24,8 +24,11 @@ impl<R: Read> Iterator for Reader<R> {
             Err(e) => Some(Err(FileFault(e.to_string()))),
             Ok(true) => {
                 let line = r.position().unwrap().line();
-                Some(Ok(StudentRecord::draft(&r[0], &r[1], &r[2], &r[3]).ok_or(RowFault { line, column: Some("Geburtsdatum".into()), reason: Why }).map(|s| (line, s))))
+                Some(Ok(draft(&r[0], &r[1], &r[2], &r[3]).ok_or(RowFault { line, column: Some("Geburtsdatum".into()), reason: Why }).map(|s| (line, s))))
             }
         }
     }
+}
+fn draft(n: &str, g: &str, f: &str, b: &str) -> Option<StudentRecord> {
+    Some(StudentRecord { matriculation_number: MatriculationNumber::parse(n).ok()?, given_names: PersonName::parse(g).ok()?, family_name: PersonName::parse(f).ok()?, birth_date: Some(BirthDate::parse(b).ok()?), postal_code: None })
 }

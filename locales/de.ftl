@@ -1,0 +1,198 @@
+# Die Sätze der Seiten für Studierende. Anrede: Sie. Kurz, ohne Fachwörter; was zu tun ist, steht im letzten Satz.
+
+## Rahmen
+
+skip = Zum Inhalt
+languages = Sprache
+demo-notice = Vorführung: Alle Hochschulen und Personen sind erfunden.
+operated-by = Betrieben von { $operator }
+footer-why = Warum wurde ich abgelehnt?
+footer-privacy = Datenschutz
+footer-imprint = Impressum
+footer-accessibility = Barrierefreiheit
+cancel = Abbrechen und zurück zu { $issuer }
+again = Noch einmal versuchen
+back-to = Zurück zu { $issuer }
+next = Was Sie jetzt tun können
+reference = Vorgangsnummer
+reference-hint = Nennen Sie diese Nummer, wenn Sie jemanden um Hilfe bitten.
+contact-of = Ansprechstelle: { $university }
+fact-university = Hochschule
+fact-semester = Semester
+fact-issuer = Angefragt von
+fact-when = Zeitpunkt
+fact-code = Grund
+semester-winter = Wintersemester { $years }
+semester-summer = Sommersemester { $year }
+
+## Auswahl der Hochschule
+
+picker-title = An welcher Hochschule studieren Sie?
+picker-lead = { $issuer } möchte wissen, ob Sie eingeschrieben sind. Ihre Hochschule bestätigt das gleich hier.
+picker-last = Zuletzt gewählt
+picker-other = Andere Hochschule
+picker-search = Name, Kürzel oder Ort
+picker-search-button = Suchen
+picker-list = Hochschulen
+picker-found =
+    { $count ->
+        [one] Eine Hochschule gefunden
+       *[other] { $count } Hochschulen gefunden
+    }
+picker-count-none = Keine Hochschule gefunden
+picker-count-one = Eine Hochschule gefunden
+picker-count-many = # Hochschulen gefunden
+picker-all = Alle Hochschulen zeigen
+picker-nothing = Keine Hochschule gefunden
+picker-nothing-short = Versuchen Sie es mit einem kürzeren Wort.
+picker-nothing-place = Suchen Sie nach dem Ort Ihrer Hochschule.
+picker-nothing-absent = Fehlt Ihre Hochschule ganz? Dann nimmt sie noch nicht teil. Fragen Sie { $issuer }, welchen anderen Nachweis es gibt.
+
+## Formular
+
+form-title = Ihre Angaben
+form-other-university = Andere Hochschule wählen
+form-fault-mark = Fehler
+form-faults = Bitte prüfen Sie diese Angaben
+form-no-match = Diese Angaben passen nicht zur Liste Ihrer Hochschule für das { $semester }
+form-no-match-spelling = Schreiben Sie Ihren Namen wie auf dem Studierendenausweis, mit allen Vornamen.
+form-no-match-number = Prüfen Sie die Matrikelnummer, auch die Nullen am Anfang.
+form-no-match-recent = Gerade erst eingeschrieben oder zurückgemeldet? Dann stehen Sie vielleicht noch nicht auf der Liste. Versuchen Sie es in ein paar Tagen wieder.
+form-help = Bei der Hochschule nachfragen
+form-locked = Zu viele Versuche
+form-locked-wait =
+    { $minutes ->
+        [one] Zum Schutz Ihrer Daten geht es erst in einer Minute weiter.
+       *[other] Zum Schutz Ihrer Daten geht es erst in { $minutes } Minuten weiter.
+    }
+form-submit = Prüfen und weiter zu { $issuer }
+
+field-matriculation = Matrikelnummer
+field-matriculation-hint = Steht auf Ihrem Studierendenausweis. Nullen am Anfang gehören dazu.
+field-matriculation-missing = Geben Sie Ihre Matrikelnummer ein.
+field-matriculation-unreadable = Die Matrikelnummer enthält Zeichen, die dort nicht vorkommen.
+field-matriculation-long = Die Matrikelnummer ist zu lang.
+field-given-names = Vornamen
+field-given-names-hint = Alle Vornamen, wie an der Hochschule angegeben.
+field-given-names-missing = Geben Sie Ihre Vornamen ein.
+field-given-names-unreadable = Die Vornamen enthalten Zeichen, die in Namen nicht vorkommen.
+field-given-names-long = Die Vornamen sind zu lang.
+field-family-name = Nachname
+field-family-name-hint = Mit allen Namensteilen, zum Beispiel „von“ oder „al“.
+field-family-name-missing = Geben Sie Ihren Nachnamen ein.
+field-family-name-unreadable = Der Nachname enthält Zeichen, die in Namen nicht vorkommen.
+field-family-name-long = Der Nachname ist zu lang.
+field-birth-date = Geburtsdatum
+field-birth-date-hint = TT.MM.JJJJ, zum Beispiel 24.12.2003
+field-birth-date-missing = Geben Sie Ihr Geburtsdatum ein.
+field-birth-date-unreadable = Dieses Geburtsdatum gibt es nicht. Schreiben Sie es so: 24.12.2003
+field-birth-date-long = Das Geburtsdatum ist zu lang. Schreiben Sie es so: 24.12.2003
+
+passed-on = Das erfährt { $issuer }
+passed-on-enrollment = dass Sie eingeschrieben sind, an welcher Hochschule und für welches Semester
+passed-on-given-names = Ihre Vornamen
+passed-on-family-name = Ihren Nachnamen
+passed-on-birth-date = Ihr Geburtsdatum
+passed-on-pseudonym = eine Kennung, die nur dort gilt
+passed-on-names = Alles kommt aus der Liste Ihrer Hochschule, auch die Schreibweise Ihres Namens. Ihre Matrikelnummer wird nicht weitergegeben.
+
+## Ergebnis
+
+reason-not_enrolled-title = Ihre Hochschule konnte die Einschreibung nicht bestätigen
+reason-not_enrolled-why = Für dieses Semester sind Sie dort nicht als eingeschrieben verzeichnet.
+reason-not_enrolled-next = Gerade erst eingeschrieben oder zurückgemeldet? Dann dauert es oft ein paar Tage, bis die Daten da sind. Sonst fragen Sie im Studierendensekretariat nach.
+reason-wrong_semester-title = Der Nachweis gilt für ein anderes Semester
+reason-wrong_semester-why = Ihre Hochschule hat Sie bestätigt, aber nicht für das Semester, für das Sie das Ticket möchten.
+reason-wrong_semester-next = Prüfen Sie, ob Sie sich schon zurückgemeldet haben und ob Sie im Shop das richtige Semester gewählt haben.
+reason-not_student-title = Dieses Hochschulkonto gehört nicht zu einem Studium
+reason-not_student-why = Ihre Hochschule führt das Konto zum Beispiel als Mitarbeit, Gast oder Alumni.
+reason-not_student-next = Haben Sie mehrere Konten? Dann melden Sie sich mit dem an, das zu Ihrem Studium gehört. Sonst fragen Sie im Studierendensekretariat nach.
+reason-attribute_missing-title = Ihre Hochschule hat nicht alle Angaben geschickt
+reason-attribute_missing-why = Für dieses Ticket fehlt mindestens eine Angabe. Das liegt nicht an Ihnen.
+reason-attribute_missing-next = Falls Ihre Hochschule Sie gefragt hat, was sie weitergeben darf, stimmen Sie beim nächsten Versuch allem zu. Sonst melden Sie es der Hochschule mit der Vorgangsnummer.
+reason-source_unavailable-title = Ihre Hochschule ist gerade nicht erreichbar
+reason-source_unavailable-why = Über Ihre Berechtigung wurde nichts entschieden. Das liegt nicht an Ihnen.
+reason-source_unavailable-next = Versuchen Sie es in einigen Minuten noch einmal. Ihr Ticket geht dadurch nicht verloren.
+reason-consent_denied-title = Sie haben abgebrochen
+reason-consent_denied-why = Es wurde nichts weitergegeben.
+reason-consent_denied-next = Ohne die Bestätigung Ihrer Hochschule können Sie dieses Ticket nicht kaufen. Sie können jederzeit neu beginnen.
+reason-too_many_attempts-title = Zu viele Versuche
+reason-too_many_attempts-why = Zum Schutz Ihrer Daten geht es hier vorerst nicht weiter.
+reason-too_many_attempts-next = Warten Sie eine Stunde. Legen Sie dann Ihren Studierendenausweis bereit, und übernehmen Sie die Angaben genau.
+reason-not_entitled-title = Für dieses Ticket sind Sie nicht berechtigt
+reason-not_entitled-why = Ihre Hochschule bestätigt das Studium, aber keinen Anspruch auf dieses Ticket. So ist es zum Beispiel oft bei Urlaubssemester, Gasthörerschaft oder Befreiung vom Beitrag.
+reason-not_entitled-next = Ob das stimmt, weiß Ihre Hochschule. Fragen Sie dort nach, und nennen Sie die Vorgangsnummer.
+reason-login_too_old-title = Ihre Anmeldung liegt zu lange zurück
+reason-login_too_old-why = Für dieses Ticket müssen Sie sich an der Hochschule frisch anmelden.
+reason-login_too_old-next = Versuchen Sie es noch einmal, und melden Sie sich dabei neu an.
+reason-request_expired-title = Die Zeit ist abgelaufen
+reason-request_expired-why = Zwischen Shop und Bestätigung ist zu viel Zeit vergangen. Es wurde nichts weitergegeben.
+reason-request_expired-next = Beginnen Sie im Shop noch einmal. Es dauert nur einen Augenblick.
+
+## Sackgassen
+
+problem-onward = Weiter zum Shop
+problem-unknown-client-title = Dieser Shop ist hier nicht bekannt
+problem-unknown-client-what = Wir senden niemanden an eine Adresse, die wir nicht kennen.
+problem-unknown-client-next = Kehren Sie zum Shop zurück, und melden Sie dort das Problem mit der Vorgangsnummer.
+problem-wrong-redirect-uri-title = Der Rückweg zum Shop stimmt nicht
+problem-wrong-redirect-uri-what = Der Shop nennt eine Adresse, die nicht für ihn eingetragen ist. Zu Ihrem Schutz geht es hier nicht weiter.
+problem-wrong-redirect-uri-next = Rufen Sie den Shop selbst auf, statt einem Link zu folgen. Bleibt es dabei, melden Sie es dort mit der Vorgangsnummer.
+problem-bad-request-title = Diese Anfrage ist unvollständig
+problem-bad-request-what = Der Shop hat uns etwas geschickt, das wir nicht lesen können.
+problem-bad-request-next = Beginnen Sie im Shop noch einmal. Bleibt es dabei, melden Sie es dort mit der Vorgangsnummer.
+problem-flow-expired-title = Diese Seite ist abgelaufen
+problem-flow-expired-what = Sie war zu lange offen oder gehört zu einem anderen Browser.
+problem-flow-expired-next = Beginnen Sie im Shop noch einmal. Es dauert nur einen Augenblick.
+problem-not-found-title = Diese Seite gibt es nicht
+problem-not-found-what = Vielleicht ist die Adresse unvollständig.
+problem-not-found-next = Beginnen Sie im Shop, in dem Sie Ihr Ticket kaufen.
+problem-cookies-off-title = Ihr Browser nimmt keine Cookies an
+problem-cookies-off-what = Ohne ein Cookie wissen wir nicht, dass Sie es noch sind. Es wird nach der Prüfung gelöscht.
+problem-cookies-off-next = Erlauben Sie Cookies für diese Seite, oder öffnen Sie den Shop in einem anderen Browser.
+problem-too-large-title = Das war zu viel auf einmal
+problem-too-large-what = Es wurde mehr gesendet, als hier gelesen wird.
+problem-too-large-next = Gehen Sie zurück, und kürzen Sie Ihre Eingaben.
+problem-too-many-title = Gerade ist viel los
+problem-too-many-what = Von Ihrem Anschluss kamen sehr viele Anfragen.
+problem-too-many-next = Warten Sie eine Minute, und versuchen Sie es dann noch einmal.
+problem-internal-title = Hier ist etwas schiefgegangen
+problem-internal-what = Der Fehler liegt bei uns. Über Ihre Berechtigung wurde nichts entschieden.
+problem-internal-next = Versuchen Sie es in einigen Minuten noch einmal. Bleibt es dabei, melden Sie es mit der Vorgangsnummer.
+
+## Übergabe
+
+handing-over-title = Geschafft
+handing-over-lead = Ihre Hochschule hat geantwortet. Weiter geht es bei { $issuer }.
+handing-over-button = Weiter zu { $issuer }
+handing-over-hint = Bitte innerhalb einer Minute: Danach gilt die Antwort nicht mehr.
+
+## Startseite
+
+home-title = Eingeschrieben? Die Hochschule bestätigt es.
+home-lead = Pedell steht zwischen Hochschule und Ticketshop. Die Hochschule sagt, wer eingeschrieben ist, und der Shop bekommt eine kurz gültige, unterschriebene Antwort.
+home-shop = Vorführ-Shop öffnen
+home-students = Für Studierende
+home-students-text = Hier müssen Sie nichts tun. Kaufen Sie Ihr Ticket in Ihrem Shop; er schickt Sie für einen Augenblick hierher.
+home-why = Warum wurde ich abgelehnt?
+home-issuers = Für Ticketshops
+home-issuers-text = Pedell spricht OpenID Connect. Jede gängige Bibliothek kann es, und das ID-Token lässt sich ohne Rückfrage prüfen.
+home-discovery = OpenID-Konfiguration
+home-openapi = OpenAPI-Beschreibung
+home-documentation = Dokumentation
+home-privacy = Datenschutz
+home-privacy-text = Weitergegeben wird nur, was der Shop für das Ticket braucht, und nur mit Ihrem Wissen. Die Daten liegen verschlüsselt, für jede Hochschule getrennt.
+
+## Auskunft
+
+lookup-title = Warum wurde ich abgelehnt?
+lookup-lead = Mit der Vorgangsnummer sehen Sie den Grund und was Sie tun können.
+lookup-hint = Zehn Zeichen von der Ergebnisseite, zum Beispiel 7K3QF-9XTR2
+lookup-button = Nachsehen
+lookup-unreadable = Das ist keine Vorgangsnummer. Sie hat zehn Zeichen.
+lookup-not-found = Zu dieser Nummer gibt es nichts
+lookup-not-found-text = Prüfen Sie die Zeichen einzeln. Alte Vorgänge werden nach einiger Zeit gelöscht.
+lookup-too-many = Zu viele Anfragen
+lookup-too-many-text = Warten Sie eine Minute, und versuchen Sie es dann noch einmal.
+lookup-verified = Dieser Nachweis ist gelungen
+lookup-verified-text = Ihre Hochschule hat die Berechtigung bestätigt. Wenn Sie trotzdem kein Ticket haben, fragen Sie { $issuer }.

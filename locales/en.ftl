@@ -1,0 +1,198 @@
+# The sentences of the students' pages. Short, no jargon; what to do comes last.
+
+## Frame
+
+skip = Skip to content
+languages = Language
+demo-notice = Demonstration: all universities and people are invented.
+operated-by = Operated by { $operator }
+footer-why = Why was I refused?
+footer-privacy = Privacy
+footer-imprint = Legal notice
+footer-accessibility = Accessibility
+cancel = Cancel and go back to { $issuer }
+again = Try again
+back-to = Back to { $issuer }
+next = What you can do now
+reference = Reference number
+reference-hint = Give this number when you ask somebody for help.
+contact-of = Contact: { $university }
+fact-university = University
+fact-semester = Semester
+fact-issuer = Asked by
+fact-when = Time
+fact-code = Reason
+semester-winter = winter semester { $years }
+semester-summer = summer semester { $year }
+
+## University picker
+
+picker-title = Which university are you at?
+picker-lead = { $issuer } would like to know whether you are enrolled. Your university confirms it right here.
+picker-last = Your last choice
+picker-other = Another university
+picker-search = Name, abbreviation or city
+picker-search-button = Search
+picker-list = Universities
+picker-found =
+    { $count ->
+        [one] One university found
+       *[other] { $count } universities found
+    }
+picker-count-none = No university found
+picker-count-one = One university found
+picker-count-many = # universities found
+picker-all = Show all universities
+picker-nothing = No university found
+picker-nothing-short = Try a shorter word.
+picker-nothing-place = Search for the city of your university.
+picker-nothing-absent = Is your university missing altogether? Then it does not take part yet. Ask { $issuer } what other proof there is.
+
+## Form
+
+form-title = Your details
+form-other-university = Choose another university
+form-fault-mark = Error
+form-faults = Please check these details
+form-no-match = These details do not match your university’s list for the { $semester }
+form-no-match-spelling = Write your name as on your student card, with all given names.
+form-no-match-number = Check the matriculation number, including zeros at the beginning.
+form-no-match-recent = Only just enrolled or re-registered? Then you may not be on the list yet. Try again in a few days.
+form-help = Ask the university
+form-locked = Too many attempts
+form-locked-wait =
+    { $minutes ->
+        [one] To protect your data, you can try again in one minute.
+       *[other] To protect your data, you can try again in { $minutes } minutes.
+    }
+form-submit = Check and go on to { $issuer }
+
+field-matriculation = Matriculation number
+field-matriculation-hint = On your student card. Zeros at the beginning belong to it.
+field-matriculation-missing = Enter your matriculation number.
+field-matriculation-unreadable = The matriculation number has characters that do not occur in one.
+field-matriculation-long = The matriculation number is too long.
+field-given-names = Given names
+field-given-names-hint = All of them, as your university has them.
+field-given-names-missing = Enter your given names.
+field-given-names-unreadable = The given names have characters that do not occur in names.
+field-given-names-long = The given names are too long.
+field-family-name = Family name
+field-family-name-hint = With all its parts, for example “von” or “al”.
+field-family-name-missing = Enter your family name.
+field-family-name-unreadable = The family name has characters that do not occur in names.
+field-family-name-long = The family name is too long.
+field-birth-date = Date of birth
+field-birth-date-hint = DD.MM.YYYY, for example 24.12.2003
+field-birth-date-missing = Enter your date of birth.
+field-birth-date-unreadable = There is no such date of birth. Write it like this: 24.12.2003
+field-birth-date-long = The date of birth is too long. Write it like this: 24.12.2003
+
+passed-on = What { $issuer } will know
+passed-on-enrollment = that you are enrolled, at which university and for which semester
+passed-on-given-names = your given names
+passed-on-family-name = your family name
+passed-on-birth-date = your date of birth
+passed-on-pseudonym = an identifier that means something only there
+passed-on-names = All of it comes from your university’s list, including the spelling of your name. Your matriculation number is not passed on.
+
+## Outcome
+
+reason-not_enrolled-title = Your university could not confirm your enrollment
+reason-not_enrolled-why = It does not list you as enrolled for this semester.
+reason-not_enrolled-next = Only just enrolled or re-registered? It often takes a few days until the data arrives. Otherwise ask your student office.
+reason-wrong_semester-title = The proof is for another semester
+reason-wrong_semester-why = Your university confirmed you, but not for the semester of the ticket.
+reason-wrong_semester-next = Check whether you have re-registered already, and whether you chose the right semester in the shop.
+reason-not_student-title = This university account does not belong to a student
+reason-not_student-why = Your university lists it as staff, guest or alumni, for example.
+reason-not_student-next = Do you have several accounts? Then log in with the one for your studies. Otherwise ask your student office.
+reason-attribute_missing-title = Your university did not send everything that is needed
+reason-attribute_missing-why = At least one detail is missing for this ticket. It is not your fault.
+reason-attribute_missing-next = If your university asked what it may pass on, agree to everything next time. Otherwise tell your university, with the reference number.
+reason-source_unavailable-title = Your university cannot be reached right now
+reason-source_unavailable-why = Nothing was decided about you. It is not your fault.
+reason-source_unavailable-next = Try again in a few minutes. You do not lose your ticket by waiting.
+reason-consent_denied-title = You cancelled
+reason-consent_denied-why = Nothing was passed on.
+reason-consent_denied-next = Without your university’s confirmation you cannot buy this ticket. You can start again at any time.
+reason-too_many_attempts-title = Too many attempts
+reason-too_many_attempts-why = To protect your data, this is closed for a while.
+reason-too_many_attempts-next = Wait an hour. Then have your student card at hand and copy the details exactly.
+reason-not_entitled-title = You are not entitled to this ticket
+reason-not_entitled-why = Your university confirms that you study, but not that you are entitled to this ticket. That is often so with a leave of absence, for guest students, or if you are exempt from the fee.
+reason-not_entitled-next = Your university knows whether that is right. Ask there and give the reference number.
+reason-login_too_old-title = Your login was too long ago
+reason-login_too_old-why = This ticket needs a fresh login at your university.
+reason-login_too_old-next = Try again, and log in anew.
+reason-request_expired-title = Time has run out
+reason-request_expired-why = Too much time passed between the shop and the confirmation. Nothing was passed on.
+reason-request_expired-next = Start again in the shop. It only takes a moment.
+
+## Dead ends
+
+problem-onward = Go on to the shop
+problem-unknown-client-title = This shop is not known here
+problem-unknown-client-what = We send nobody to an address that we do not know.
+problem-unknown-client-next = Go back to the shop and report the problem there, with the reference number.
+problem-wrong-redirect-uri-title = The way back to the shop is wrong
+problem-wrong-redirect-uri-what = The shop gave an address that is not registered for it. To protect you, we stop here.
+problem-wrong-redirect-uri-next = Open the shop yourself instead of following a link. If it happens again, report it there with the reference number.
+problem-bad-request-title = This request is incomplete
+problem-bad-request-what = The shop sent us something that we cannot read.
+problem-bad-request-next = Start again in the shop. If it happens again, report it there with the reference number.
+problem-flow-expired-title = This page has expired
+problem-flow-expired-what = It was open for too long, or belongs to another browser.
+problem-flow-expired-next = Start again in the shop. It only takes a moment.
+problem-not-found-title = There is no such page
+problem-not-found-what = Perhaps the address is incomplete.
+problem-not-found-next = Start in the shop where you buy your ticket.
+problem-cookies-off-title = Your browser does not accept cookies
+problem-cookies-off-what = Without a cookie we cannot tell that it is still you. It is deleted after the check.
+problem-cookies-off-next = Allow cookies for this page, or open the shop in another browser.
+problem-too-large-title = That was too much at once
+problem-too-large-what = More was sent than is read here.
+problem-too-large-next = Go back and shorten what you typed.
+problem-too-many-title = It is busy right now
+problem-too-many-what = Very many requests came from your connection.
+problem-too-many-next = Wait a minute, then try again.
+problem-internal-title = Something went wrong here
+problem-internal-what = It is our fault. Nothing was decided about you.
+problem-internal-next = Try again in a few minutes. If it happens again, report it with the reference number.
+
+## Handing over
+
+handing-over-title = Done
+handing-over-lead = Your university has answered. It goes on at { $issuer }.
+handing-over-button = Go on to { $issuer }
+handing-over-hint = Please within a minute: after that the answer is no longer valid.
+
+## Home
+
+home-title = Enrolled? The university confirms it.
+home-lead = Pedell stands between the university and the ticket shop. The university says who is enrolled, and the shop gets a short-lived signed answer.
+home-shop = Open the demonstration shop
+home-students = For students
+home-students-text = There is nothing to do here. Buy your ticket in your shop; it sends you here for a moment.
+home-why = Why was I refused?
+home-issuers = For ticket shops
+home-issuers-text = Pedell speaks OpenID Connect. Any common library will do, and the ID token is verified without asking back.
+home-discovery = OpenID configuration
+home-openapi = OpenAPI description
+home-documentation = Documentation
+home-privacy = Privacy
+home-privacy-text = Only what the shop needs for the ticket is passed on, and only with your knowledge. The data is encrypted, separately for each university.
+
+## Look-up
+
+lookup-title = Why was I refused?
+lookup-lead = With the reference number you see the reason and what you can do.
+lookup-hint = Ten characters from the result page, for example 7K3QF-9XTR2
+lookup-button = Look up
+lookup-unreadable = This is not a reference number. It has ten characters.
+lookup-not-found = There is nothing under this number
+lookup-not-found-text = Check each character. Old verifications are deleted after some time.
+lookup-too-many = Too many requests
+lookup-too-many-text = Wait a minute, then try again.
+lookup-verified = This verification succeeded
+lookup-verified-text = Your university confirmed that you are entitled. If you have no ticket all the same, ask { $issuer }.

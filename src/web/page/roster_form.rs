@@ -1,0 +1,290 @@
+//! The form of a university without a login: the student types what the university's list holds.
+
+use askama::Template;
+
+use super::{Asking, Frame, Href, Language, Page, STUDENT, Text, roster_form, show};
+use crate::base::limits::{MATRICULATION_CHARS, NAME_CHARS};
+
+/// What the field for the birth date takes: a day with its month spelled out, and some.
+const BIRTH_DATE_CHARS: usize = 32;
+
+/// The form: `POST /verify/roster` with `flow`, `ui_locales`, `matriculation`, `given_names`, `family_name`, `birth_date`
+/// or `cancel`.
+#[derive(Clone, Debug)]
+pub struct RosterForm {
+    /// Header and footer.
+    pub frame: Frame,
+    /// Who asks.
+    pub asking: Asking,
+    /// Sealed state, carried along as it is.
+    pub flow: String,
+    /// The university's name.
+    pub university: String,
+    /// Back to the picker, if there is more than one university.
+    pub other_university: Option<Href>,
+    /// The semester that is asked about.
+    pub semester: SemesterName,
+    /// Whether the university's matriculation numbers are all digits, so that a phone shows its number pad.
+    pub matriculation_is_digits: bool,
+    /// Whether the birth date is compared too.
+    pub ask_birth_date: bool,
+    /// What the issuer gets, in the order in which it is told.
+    pub passed_on: Vec<PassedOn>,
+    /// What was typed before.
+    pub typed: Typed,
+    /// What was wrong with it.
+    pub trouble: Trouble,
+    /// The university's office for such questions, if known.
+    pub help: Option<Href>,
+}
+
+/// A semester's name, which each language words in its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SemesterName {
+    /// Begins in this year and ends in the next.
+    Winter(i16),
+    /// Lies in this year.
+    Summer(i16),
+}
+
+/// What a person typed, as it was.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the names of the form's fields")]
+pub struct Typed {
+    pub matriculation: String,
+    pub given_names: String,
+    pub family_name: String,
+    pub birth_date: String,
+}
+
+/// Why the form is shown again, if it is.
+#[derive(Clone, Debug, Default)]
+pub enum Trouble {
+    /// It is shown for the first time.
+    #[default]
+    None,
+    /// Fields that cannot be read.
+    Fields(Vec<(Field, Fault)>),
+    /// No such student, or other names: never said which.
+    NoMatch,
+    /// Guessing is stopped for so many minutes.
+    Locked {
+        /// Minutes until the next attempt.
+        minutes: u32,
+    },
+}
+
+/// A field of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// `matriculation`
+    Matriculation,
+    /// `given_names`
+    GivenNames,
+    /// `family_name`
+    FamilyName,
+    /// `birth_date`
+    BirthDate,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing in it.
+    Missing,
+    /// Not what it should be, e.g. a date that does not exist.
+    Unreadable,
+    /// Longer than the limit.
+    TooLong,
+}
+
+/// Something that the issuer gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PassedOn {
+    /// That the person is a student, of which university, in which semester.
+    Enrollment,
+    /// Given names, from the university's list.
+    GivenNames,
+    /// Family name, from the university's list.
+    FamilyName,
+    /// Birth date, from the university's list.
+    BirthDate,
+    /// A number that means nothing to anybody else.
+    Pseudonym,
+}
+
+impl Field {
+    const ALL: [Self; 4] = [Self::Matriculation, Self::GivenNames, Self::FamilyName, Self::BirthDate];
+
+    /// The field's name in the form and its `id` on the page.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Matriculation => "matriculation",
+            Self::GivenNames => "given_names",
+            Self::FamilyName => "family_name",
+            Self::BirthDate => "birth_date",
+        }
+    }
+}
+
+impl Fault {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Unreadable => "unreadable",
+            Self::TooLong => "long",
+        }
+    }
+}
+
+impl PassedOn {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Enrollment => "passed-on-enrollment",
+            Self::GivenNames => "passed-on-given-names",
+            Self::FamilyName => "passed-on-family-name",
+            Self::BirthDate => "passed-on-birth-date",
+            Self::Pseudonym => "passed-on-pseudonym",
+        }
+    }
+}
+
+impl SemesterName {
+    /// `Wintersemester 2026/27`, `summer semester 2027`.
+    pub fn say(self, t: &Text) -> String {
+        match self {
+            Self::Winter(year) => {
+                let years = format!("{year}/{:02}", year.saturating_add(1).rem_euclid(100));
+                t.with("semester-winter", &[("years", years)])
+            }
+            Self::Summer(year) => t.with("semester-summer", &[("year", year.to_string())]),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "student/roster_form.html")]
+struct View<'a> {
+    page: &'a RosterForm,
+    t: Text,
+    semester: String,
+    fields: Vec<FieldView<'a>>,
+}
+
+/// One field as the template shows it.
+struct FieldView<'a> {
+    name: &'static str,
+    label: String,
+    hint: String,
+    typed: &'a str,
+    fault: Option<String>,
+    autocomplete: &'static str,
+    input_mode: &'static str,
+    limit: usize,
+}
+
+impl View<'_> {
+    fn has_fault(&self) -> bool {
+        self.fields.iter().any(|field| field.fault.is_some())
+    }
+
+    fn is_locked(&self) -> bool {
+        matches!(self.page.trouble, Trouble::Locked { .. })
+    }
+}
+
+impl RosterForm {
+    fn field(&self, field: Field, t: &Text) -> FieldView<'_> {
+        let name = field.name();
+        let key = name.replace('_', "-");
+        let fault = match &self.trouble {
+            Trouble::Fields(faults) => faults.iter().find(|(faulty, _)| *faulty == field),
+            _ => None,
+        };
+        let (typed, autocomplete, input_mode, limit) = match field {
+            Field::Matriculation if self.matriculation_is_digits => {
+                (&self.typed.matriculation, "off", "numeric", MATRICULATION_CHARS)
+            }
+            Field::Matriculation => (&self.typed.matriculation, "off", "text", MATRICULATION_CHARS),
+            Field::GivenNames => (&self.typed.given_names, "given-name", "text", NAME_CHARS),
+            Field::FamilyName => (&self.typed.family_name, "family-name", "text", NAME_CHARS),
+            // Number pads have no full stop; "decimal" has one, or a comma, and both are read.
+            Field::BirthDate => (&self.typed.birth_date, "bday", "decimal", BIRTH_DATE_CHARS),
+        };
+        FieldView {
+            name,
+            label: t.get(&format!("field-{key}")),
+            hint: t.get(&format!("field-{key}-hint")),
+            typed,
+            fault: fault.map(|(_, fault)| t.get(&format!("field-{key}-{}", fault.key()))),
+            autocomplete,
+            input_mode,
+            limit,
+        }
+    }
+}
+
+impl Page for RosterForm {
+    fn render(&self, language: Language) -> String {
+        let t = STUDENT.text(language);
+        let shown = Field::ALL.into_iter().filter(|field| *field != Field::BirthDate || self.ask_birth_date);
+        let fields = shown.map(|field| self.field(field, &t)).collect();
+        show(&View { page: self, t, semester: self.semester.say(&t), fields })
+    }
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let empty = Self {
+            frame: Frame::sample(),
+            asking: Asking::sample(),
+            flow: "c2VhbGVk".repeat(100),
+            university: "Fachhochschule Auental".into(),
+            other_university: Href::parse("/verify/choose"),
+            semester: SemesterName::Winter(2026),
+            matriculation_is_digits: true,
+            ask_birth_date: true,
+            passed_on: vec![
+                PassedOn::Enrollment,
+                PassedOn::GivenNames,
+                PassedOn::FamilyName,
+                PassedOn::BirthDate,
+                PassedOn::Pseudonym,
+            ],
+            typed: Typed::default(),
+            trouble: Trouble::None,
+            help: Href::mail("studierendensekretariat@fh-auental.example"),
+        };
+        let typed = Typed {
+            matriculation: "00412345".into(),
+            given_names: "Zoë Anna-Luise".into(),
+            family_name: "Freifrau von Müller-Lüdenscheidt".into(),
+            birth_date: "31.02.2004".into(),
+        };
+        let with = |trouble| Self {
+            typed: typed.clone(),
+            trouble,
+            frame: Frame { languages: vec![], ..Frame::sample() },
+            ..empty.clone()
+        };
+        let faults = |fault| with(Trouble::Fields(Field::ALL.map(|field| (field, fault)).to_vec()));
+        let short = Self {
+            ask_birth_date: false,
+            matriculation_is_digits: false,
+            semester: SemesterName::Summer(2027),
+            other_university: None,
+            passed_on: vec![PassedOn::Enrollment, PassedOn::Pseudonym],
+            ..empty.clone()
+        };
+        vec![
+            ("missing", Self { typed: Typed::default(), ..faults(Fault::Missing) }),
+            ("unreadable", faults(Fault::Unreadable)),
+            ("long", faults(Fault::TooLong)),
+            ("one_fault", with(Trouble::Fields(vec![(Field::BirthDate, Fault::Unreadable)]))),
+            ("no_match", with(Trouble::NoMatch)),
+            ("no_match_no_help", Self { help: None, ..with(Trouble::NoMatch) }),
+            ("locked", with(Trouble::Locked { minutes: 14 })),
+            ("locked_one", with(Trouble::Locked { minutes: 1 })),
+            ("short", short),
+            ("empty", empty),
+        ]
+    }
+}
