@@ -37,7 +37,7 @@ use pedell::{
         login::{Asked, AskedOf},
         verify_by_roster::RosterAnswer,
     },
-    protocol::roster_csv,
+    protocol::roster_csv::{self, Reader, Row},
     store::{Location, Stores},
     vault::{Index, MasterKey, Place, SigningAlgorithm, TenantKeys, TenantToken},
 };
@@ -148,10 +148,10 @@ fn report(rows: u32, rounds: &[Round]) {
 
 fn write_list(path: &Path, rows: u32) {
     let mut file = BufWriter::new(File::create(path).unwrap());
-    writeln!(file, "Matrikelnummer;Vorname;Nachname;Geburtsdatum").unwrap();
+    writeln!(file, "Matrikelnummer;Nachname;Vorname;Geburtsdatum").unwrap();
     for n in 0..rows {
         // An order that has nothing to do with that of the keyed hashes, as in any real list.
-        writeln!(file, "{};{};{};{}", number(n), given(n), family(n), born(n)).unwrap();
+        writeln!(file, "{};{};{};{}", number(n), family(n), given(n), born(n)).unwrap();
     }
     file.flush().unwrap();
 }
@@ -180,8 +180,8 @@ fn read_and_seal(csv: &Path) -> Vec<(Index, Vec<u8>)> {
     let tokens = [(1, TenantToken::fresh(&random))];
     let keys = TenantKeys::derive(&MasterKey::fresh(&random), "01J00000000000000000000000", &tokens).unwrap();
     let mut sealed = Vec::new();
-    for row in roster_csv::Reader::open(File::open(csv).unwrap(), true).unwrap() {
-        let (_, record) = row.unwrap().ok().unwrap();
+    for row in Reader::open(File::open(csv).unwrap(), roster_csv::Options::new(WINTER)).unwrap() {
+        let Row::Student { record, .. } = row.unwrap() else { panic!("no row is faulty") };
         let number = record.matriculation_number.normalised();
         let index = keys.index(1, "matriculation-number", number.as_bytes()).unwrap();
         let row = [b"01J00000000000000000000000", index.as_bytes().as_slice()].concat();
@@ -345,10 +345,12 @@ impl Job {
                 let profile = UniversityProfile {
                     name_de: "Universität Musterstadt".to_owned(),
                     name_en: "University of Musterstadt".to_owned(),
+                    place: "Musterstadt".to_owned(),
                     keywords: Vec::new(),
                     calendar: Calendar::university(),
                     semester_keys: Vec::new(),
                     ask_birth_date: true,
+                    numbers_are_digits: true,
                     contact: None,
                 };
                 let slug = Slug::parse("musterstadt").unwrap();

@@ -7,6 +7,8 @@
 //!
 //! Templates are compiled in: restart after a change. Forms lead nowhere.
 
+#![expect(clippy::print_stdout, reason = "it says where it listens")]
+
 use std::{collections::BTreeMap, error::Error, fmt::Write as _, sync::Arc};
 
 use axum::{
@@ -19,9 +21,12 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use pedell::web::{
-    asset::ASSETS,
-    page::{self, Language},
+use pedell::{
+    cli::demo::page as shop,
+    web::{
+        asset::ASSETS,
+        page::{self, Language},
+    },
 };
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; \
@@ -34,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let port: u16 = std::env::args().nth(1).map_or(Ok(8099), |port| port.parse())?;
     let mut pages = BTreeMap::new();
     for language in Language::ALL {
-        for (name, html) in page::gallery(language) {
+        for (name, html) in page::gallery(language).into_iter().chain(shop::gallery(language)) {
             pages.insert(format!("{name}.{}", language.code()), html);
         }
     }
@@ -69,6 +74,7 @@ async fn show(State(pages): State<Pages>, Path(name): Path<String>) -> Response 
 }
 
 async fn asset(Path(name): Path<String>) -> Response {
-    let found = ASSETS.find(&format!("/assets/{name}"));
+    let path = format!("/assets/{name}");
+    let found = ASSETS.find(&path).or_else(|| shop::ASSETS.find(&path));
     found.map(|asset| ([(CONTENT_TYPE, asset.content_type)], asset.bytes)).ok_or(StatusCode::NOT_FOUND).into_response()
 }

@@ -21,6 +21,7 @@ pub mod base;
 pub mod cli;
 pub mod domain;
 pub mod flow;
+pub mod peers;
 pub mod protocol;
 pub mod store;
 pub mod vault;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `pedell` program; see [`pedell::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pedell::cli::main()
+}

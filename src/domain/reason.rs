@@ -60,6 +60,11 @@ impl Reason {
         Self::ALL.into_iter().find(|reason| reason.code() == code)
     }
 
+    /// Whether nothing was decided against the person, so that a page should not look like a refusal.
+    pub const fn is_no_verdict(self) -> bool {
+        matches!(self, Self::SourceUnavailable | Self::ConsentDenied | Self::LoginTooOld)
+    }
+
     /// Whether asking again later may end differently although nothing about the student changed.
     pub const fn is_temporary(self) -> bool {
         matches!(self, Self::SourceUnavailable | Self::TooManyAttempts)

@@ -29,7 +29,10 @@ pub struct UniversityProfile {
     pub name_de: String,
     /// In English.
     pub name_en: String,
-    /// Other words to find it by: city, abbreviation.
+    /// City or cities, as the picker shows them.
+    #[serde(default)]
+    pub place: String,
+    /// Other words to find it by: abbreviations, former names.
     #[serde(default)]
     pub keywords: Vec<String>,
     /// When its semesters begin and end.
@@ -40,6 +43,9 @@ pub struct UniversityProfile {
     /// Whether the student form asks for the birth date, and the list must have it.
     #[serde(default = "yes")]
     pub ask_birth_date: bool,
+    /// Whether its matriculation numbers are digits only (a phone then shows its number pad).
+    #[serde(default = "yes")]
+    pub numbers_are_digits: bool,
     /// Where students turn to: an address or a telephone number.
     #[serde(default)]
     pub contact: Option<String>,

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         audit::{Event, Kind},
         client::{Authentication, Client},
-        policy::Actor,
+        policy::{Actor, Scope},
         tenant::{Slug, TenantId, University, UniversityProfile},
     },
     vault::TenantToken,
@@ -32,6 +32,11 @@ impl Pedell {
         tx.commit().await?;
         self.stores().tenant(&crate::domain::policy::system(&university.id)).await?;
         Ok(university)
+    }
+
+    /// The university that a scope is about, if it is active.
+    pub async fn university_of(&self, scope: &Scope) -> Result<Option<University>, Failure> {
+        Ok(self.stores().control().university_by_id(scope.tenant()).await?)
     }
 
     /// Changes a university's settings.

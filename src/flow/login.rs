@@ -7,9 +7,10 @@ use thiserror::Error;
 
 use super::{Failure, Pedell};
 use crate::{
-    base::{Timestamp, limits},
+    base::{Reference, Timestamp, limits},
     domain::{
         client::{Client, ClientId, IssuerProfile, Product},
+        reason::Reason,
         semester::{Period, Semester},
         tenant::{Slug, University},
     },
@@ -25,8 +26,10 @@ use crate::{
 pub struct Login {
     /// One-time identifier: one login gives one token at most.
     pub id: String,
-    /// What the issuer asked.
+    /// What the issuer asked, and the university once it is chosen.
     pub request: AuthorizationRequest,
+    /// The last refusal, which the shop is told if the student gives up.
+    pub refusal: Option<(Reason, Reference)>,
     /// When the student has to begin anew.
     pub expires_at: Timestamp,
 }
@@ -51,9 +54,12 @@ const PUSHED_URN: &str = "urn:ietf:params:oauth:request_uri:";
 /// Why a login does not begin.
 #[derive(Debug, Error)]
 pub enum BeginError {
-    /// The client is unknown, or the address to go back to is not registered: nobody is sent anywhere.
-    #[error("the shop that sent the student is not known, or the way back is not registered")]
-    UnknownShop,
+    /// The client is unknown or blocked: nobody is sent anywhere.
+    #[error("the client is not known")]
+    UnknownClient,
+    /// The address to go back to is not registered for this client: nobody is sent anywhere.
+    #[error("redirect_uri is not registered for this client")]
+    UnknownRedirectUri,
     /// The request is wrong: the issuer is told at its own address.
     #[error("{}: {}", .1.code.as_str(), .1.description)]
     Request(Box<WayBack>, OAuthError),
@@ -109,7 +115,7 @@ impl Pedell {
         }
         let now = self.clock().now();
         let id = crate::base::id::fresh(self.clock(), self.random());
-        Ok(Login { id, request, expires_at: now.plus(limits::LOGIN_LIFE) })
+        Ok(Login { id, request, refusal: None, expires_at: now.plus(limits::LOGIN_LIFE) })
     }
 
     /// `/par`: checks the request and gives it back sealed, as a `request_uri` (RFC 9126 §2.2), with its life.
@@ -119,7 +125,7 @@ impl Pedell {
         mut parameters: Parameters,
     ) -> Result<(String, Duration), BeginError> {
         if parameters.client_id.get_or_insert_with(|| client.id.to_string()) != client.id.as_str() {
-            return Err(BeginError::UnknownShop);
+            return Err(BeginError::UnknownClient);
         }
         if parameters.request_uri.is_some() {
             return Err(BeginError::PushedRequest);
@@ -178,9 +184,9 @@ impl Pedell {
     async fn check_request(&self, parameters: Parameters) -> Result<AuthorizationRequest, BeginError> {
         let client_id = parameters.client_id.clone().unwrap_or_default();
         let redirect_uri = parameters.redirect_uri.clone().unwrap_or_default();
-        let (_, issuer) = self.issuer(&client_id).await?.ok_or(BeginError::UnknownShop)?;
+        let (_, issuer) = self.issuer(&client_id).await?.ok_or(BeginError::UnknownClient)?;
         if !issuer.redirect_uris.iter().any(|registered| registered.as_str() == redirect_uri) {
-            return Err(BeginError::UnknownShop);
+            return Err(BeginError::UnknownRedirectUri);
         }
         let way_back = Box::new(WayBack { redirect_uri, state: parameters.state.clone() });
         let request = match parameters.understand() {

@@ -3,7 +3,7 @@
 use super::{Failure, Pedell};
 use crate::{
     base::{Reference, Timestamp},
-    domain::{policy, reason::Reason, tenant::University},
+    domain::{client::ClientId, policy, reason::Reason, tenant::University},
 };
 
 /// What a reference number tells whoever has it.
@@ -11,6 +11,8 @@ use crate::{
 pub struct Explained {
     /// Where.
     pub university: University,
+    /// Who asked: the issuer's name.
+    pub issuer: String,
     /// When.
     pub at: Timestamp,
     /// Eligible, or why not.
@@ -27,7 +29,12 @@ impl Pedell {
                     None => Ok(()),
                     Some(code) => Err(Reason::parse(code).ok_or(Failure::Corrupt("a reason"))?),
                 };
-                return Ok(Some(Explained { university, at: Timestamp::from_millis(found.at), decision }));
+                let client = match ClientId::parse(&found.client) {
+                    Some(id) => self.stores().control().client(&id).await?,
+                    None => None,
+                };
+                let issuer = client.map_or(found.client, |(client, _)| client.profile.name);
+                return Ok(Some(Explained { university, issuer, at: Timestamp::from_millis(found.at), decision }));
             }
         }
         Ok(None)

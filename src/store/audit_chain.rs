@@ -61,6 +61,18 @@ pub enum ChainFault {
     },
 }
 
+impl std::fmt::Display for ChainFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing { seq } => write!(f, "entry {seq} is missing"),
+            Self::Altered { seq } => write!(f, "entry {seq} was altered, or swapped with another"),
+            Self::HeadDiffers { expected_seq } => {
+                write!(f, "the trail should end with entry {expected_seq}: entries were removed, or the head altered")
+            }
+        }
+    }
+}
+
 const START: [u8; 32] = [0; 32];
 const PAGE: i64 = 1_000;
 

@@ -1,7 +1,86 @@
 //! The doors: turns HTTP into calls of `flow` and back.
 //!
-//! Imports everything but `cli`. [`page`] holds what people see (view models that know no HTTP), [`asset`] the files
-//! that belong to it.
+//! Imports everything but `cli`. [`router`] has every route on one page; each endpoint is a file: [`student`] for people
+//! in a browser, [`issuer`] for ticket issuers, [`machine`] for universities' machines. [`page`] holds what people see
+//! (view models that know no HTTP), [`asset`] the files that belong to it, [`failure`] is the one place that decides what
+//! somebody sees when something goes wrong.
 
 pub mod asset;
+mod caller;
+mod client_credentials;
+mod failure;
+mod issuer;
+mod machine;
+
 pub mod page;
+mod pressure;
+mod router;
+mod security_headers;
+mod server;
+mod student;
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+pub use issuer::openapi::openapi_document;
+pub use router::router;
+pub use server::serve;
+
+use crate::{flow::Pedell, web::pressure::Pressure};
+
+/// What every handler needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Door(Arc<DoorInner>);
+
+struct DoorInner {
+    pedell: Pedell,
+    settings: DoorSettings,
+    pressure: Pressure,
+}
+
+/// What the doors let the operator choose.
+#[derive(Clone, Debug)]
+pub struct DoorSettings {
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Requests that one network address may make in a minute.
+    pub requests_per_minute_per_address: std::num::NonZeroU32,
+    /// Requests that one client may make in a minute.
+    pub requests_per_minute_per_client: std::num::NonZeroU32,
+    /// A roster upload's size.
+    pub roster_max_bytes: u64,
+    /// A roster's rows.
+    pub roster_max_rows: u64,
+    /// Who runs this instance, as its pages say.
+    pub operator: String,
+    /// Whether its people are invented.
+    pub is_demo: bool,
+    /// The demonstration shop, where there is one.
+    pub shop: Option<String>,
+}
+
+impl Door {
+    /// Puts the doors before the gateway.
+    pub fn new(pedell: Pedell, settings: DoorSettings) -> Self {
+        let pressure = Pressure::new(settings.requests_per_minute_per_address, settings.requests_per_minute_per_client);
+        Self(Arc::new(DoorInner { pedell, settings, pressure }))
+    }
+
+    fn pedell(&self) -> &Pedell {
+        &self.0.pedell
+    }
+
+    fn settings(&self) -> &DoorSettings {
+        &self.0.settings
+    }
+
+    fn pressure(&self) -> &Pressure {
+        &self.0.pressure
+    }
+
+    /// Whether browsers may be told to use TLS only.
+    fn is_https(&self) -> bool {
+        self.pedell().settings().public_url.starts_with("https://")
+    }
+}

@@ -83,7 +83,11 @@ impl Place {
 
     fn master_key(&self) -> MasterKey {
         let path: &Path = &self.folder.join("master.key");
-        if path.exists() { MasterKey::read(path).unwrap() } else { MasterKey::create(path, &Random::default()).unwrap() }
+        if path.exists() {
+            MasterKey::read(path).unwrap()
+        } else {
+            MasterKey::create(path, &Random::default()).unwrap()
+        }
     }
 }
 
@@ -107,10 +111,12 @@ impl Scene {
         let profile = UniversityProfile {
             name_de: "Universität Musterstadt".to_owned(),
             name_en: "University of Musterstadt".to_owned(),
+            place: "Musterstadt".to_owned(),
             keywords: Vec::new(),
             calendar: Calendar::university(),
             semester_keys: Vec::new(),
             ask_birth_date: true,
+            numbers_are_digits: true,
             contact: None,
         };
         let slug = Slug::parse("musterstadt").unwrap();

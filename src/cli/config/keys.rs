@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf};
 use super::reader::Section;
 use crate::{
     base::secret::{ExposeSecret, SecretString},
-    vault::MasterKey,
+    vault::{MasterKey, MasterKeyError},
 };
 
 /// `[keys]`
@@ -43,8 +43,12 @@ impl KeySettings {
 }
 
 impl EnvironmentKey {
-    /// The text, for `MasterKey::parse`.
-    pub fn expose(&self) -> &str {
+    /// The key; its text was checked when it was read.
+    pub fn master_key(&self) -> Result<MasterKey, MasterKeyError> {
+        MasterKey::parse(self.expose())
+    }
+
+    fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }

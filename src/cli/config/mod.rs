@@ -2,7 +2,7 @@
 //!
 //! `[server] public_url` in the file is `PEDELL_SERVER__PUBLIC_URL` in the environment. Nothing is guessed: an unknown
 //! key, a wrong type or a value out of range is a fault, and **all faults are reported at once**, each with its file and
-//! line or its variable. Every section is a file of this folder that reads and checks itself; [`reader`] hands out the
+//! line or its variable. Every section is a file of this folder that reads and checks itself; `reader.rs` hands out the
 //! values. `docs/pedell.example.toml` states every default and `docs/configuration.md` explains every key; tests hold both
 //! against this code.
 

@@ -16,6 +16,8 @@ pub struct ServerSettings {
     pub public_url: PublicUrl,
     /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Who runs this instance, as its pages say; may be empty.
+    pub operator: String,
 }
 
 impl ServerSettings {
@@ -28,6 +30,10 @@ impl ServerSettings {
             }),
             public_url: section.parsed("public_url", "http://127.0.0.1:8080", PublicUrl::parse),
             trusted_proxies: section.list("trusted_proxies", network),
+            operator: section.parsed("operator", "", |text| match text.chars().count() {
+                0..=200 => Ok(text.to_owned()),
+                _ => Err("must be at most 200 characters".to_owned()),
+            }),
         }
     }
 }

@@ -99,9 +99,8 @@ fn compare(
     sealed: &[u8],
     difference: &mut Difference,
 ) -> Result<(), Failure> {
-    let open = || {
-        keys.open(record_place(&row_key(&current.id, number)), sealed).map_err(Failure::open("a roster's record"))
-    };
+    let open =
+        || keys.open(record_place(&row_key(&current.id, number)), sealed).map_err(Failure::open("a roster's record"));
     let found = if current.key_version == keys.newest_version() {
         rows.find(number).map(|row| Ok::<_, Failure>((row, open()?))).transpose()?
     } else {
@@ -109,9 +108,8 @@ fn compare(
         let plain = open()?;
         let record = StudentRecord::from_bytes(&plain).ok().ok_or(Failure::Corrupt("a roster's record"))?;
         let number = record.matriculation_number.normalised();
-        let now = keys
-            .index(keys.newest_version(), NUMBER, number.as_bytes())
-            .map_err(Failure::open("a roster's index"))?;
+        let now =
+            keys.index(keys.newest_version(), NUMBER, number.as_bytes()).map_err(Failure::open("a roster's index"))?;
         rows.find(&now).map(|row| (row, plain))
     };
     match found {

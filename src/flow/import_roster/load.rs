@@ -11,10 +11,7 @@ use crate::{
         Failure,
         verify_by_roster::{record_place, row_key},
     },
-    store::{
-        BLOCK_ROWS, RowBlock,
-        tenant::RosterChange,
-    },
+    store::{BLOCK_ROWS, RowBlock, tenant::RosterChange},
     vault::TenantKeys,
 };
 

@@ -16,8 +16,8 @@ use std::{io, sync::Arc};
 
 pub use difference::Difference;
 pub use report::{Fault, ImportReport, Outcome, Refusal};
-pub use undo::RollBackError;
 use thiserror::Error;
+pub use undo::RollBackError;
 
 use self::read::{Demands, WholeFile};
 use super::{Failure, Pedell};
@@ -29,7 +29,7 @@ use crate::{
         semester::Semester,
         tenant::University,
     },
-    protocol::roster_csv::FileFault,
+    protocol::roster_csv::{self, RosterError},
     store::{
         StoreError,
         tenant::{RosterChange, RosterInfo, RosterStage, Swap, Tenant},
@@ -97,19 +97,7 @@ pub enum ImportError {
     Refused(Box<ImportReport>),
     /// The file is no list.
     #[error("the file can't be read as a list: {0}")]
-    Unreadable(FileFault),
-    /// The file is larger than it may be.
-    #[error("the file has more than {limit} bytes")]
-    TooLarge {
-        /// In bytes.
-        limit: u64,
-    },
-    /// The file has more rows than it may have.
-    #[error("the file has more than {limit} rows")]
-    TooManyRows {
-        /// In rows.
-        limit: u64,
-    },
+    Unreadable(RosterError),
     /// Another import, or a rollback, of this semester was finished since this one began.
     #[error("another import of this semester was finished meanwhile; nothing was changed")]
     Overtaken,
@@ -177,11 +165,13 @@ impl Import<'_> {
         options: &ImportOptions,
     ) -> Result<WholeFile, ImportError> {
         let (keys, progress) = (self.keys.clone(), self.progress.clone());
-        let demands = Demands {
-            birth_date: university.profile.ask_birth_date,
-            max_bytes: options.max_bytes.min(limits::ROSTER_BYTES),
-            max_rows: options.max_rows.min(limits::ROSTER_ROWS),
-        };
+        let mut how = roster_csv::Options::new(self.semester);
+        how.max_bytes = options.max_bytes.min(limits::ROSTER_BYTES);
+        how.max_rows = options.max_rows.min(limits::ROSTER_ROWS);
+        if !university.profile.semester_keys.is_empty() {
+            how.semester_keys.clone_from(&university.profile.semester_keys);
+        }
+        let demands = Demands { options: how, birth_date: university.profile.ask_birth_date };
         tokio::task::spawn_blocking(move || read::read(reader, demands, &keys, &progress))
             .await
             .map_err(|_| Failure::Stopped("reading the file"))?
@@ -219,7 +209,7 @@ impl Import<'_> {
             stage: RosterStage::Loading,
             key_version: self.keys.newest_version(),
             row_count: i64::try_from(file.rows.len()).unwrap_or(i64::MAX),
-            file_sha256: file.sha256.to_vec(),
+            file_sha256: file.sha256.as_ref().to_vec(),
             imported_at: self.pedell.clock().now(),
             imported_by: self.scope.actor().to_string(),
         }

@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::digest::{Context, Digest, SHA256};
 
 use super::{
     Fault, ImportError, OnProgress, Progress,
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     base::limits,
     flow::{Failure, verify_by_roster::NUMBER},
-    protocol::roster_csv,
+    protocol::roster_csv::{self, Reader, RosterError, Row},
     vault::TenantKeys,
 };
 
@@ -24,19 +24,20 @@ pub(super) struct WholeFile {
     /// Sorted, each number once.
     pub(super) rows: Arc<Rows>,
     pub(super) rows_read: u64,
+    /// Of students who have left.
+    pub(super) rows_left_out: u64,
     pub(super) duplicates: u64,
     pub(super) faults: Faults,
     pub(super) bytes: u64,
-    pub(super) sha256: [u8; 32],
+    pub(super) sha256: Digest,
 }
 
 /// What is asked of a file.
-#[derive(Clone, Copy)]
 pub(super) struct Demands {
+    /// How it is read, and how large it may be.
+    pub(super) options: roster_csv::Options,
     /// Each row has to have a birth date.
     pub(super) birth_date: bool,
-    pub(super) max_bytes: u64,
-    pub(super) max_rows: u64,
 }
 
 /// Parts that wait between the two threads.
@@ -48,7 +49,7 @@ pub(super) fn read(
     keys: &TenantKeys,
     progress: &OnProgress,
 ) -> Result<WholeFile, ImportError> {
-    let mut tap = Tap::new(reader, demands.max_bytes, progress);
+    let mut tap = Tap { reader, sha256: Context::new(&SHA256), bytes: 0, progress };
     let (send, receive) = mpsc::sync_channel(PARTS_WAITING);
     let (parsed, indexed) = thread::scope(|scope| {
         let indexing = scope.spawn(move || index_all(&receive, keys));
@@ -57,38 +58,35 @@ pub(super) fn read(
         (parsed, indexing.join())
     });
     let mut rows = indexed.map_err(|_| Failure::Stopped("indexing the list"))??;
-    if tap.bytes > demands.max_bytes {
-        return Err(ImportError::TooLarge { limit: demands.max_bytes });
-    }
-    let Parsed { rows_read, mut faults } = parsed?;
+    let Parsed { rows_read, rows_left_out, mut faults } = parsed.map_err(ImportError::Unreadable)?;
     rows.sort();
     let duplicates = rows.deduplicate(|first, line| faults.add(Fault::same_number(first, line)));
     faults.sort();
-    let (bytes, sha256) = tap.finish();
-    Ok(WholeFile { rows: Arc::new(rows), rows_read, duplicates, faults, bytes, sha256 })
+    let (bytes, sha256) = (tap.bytes, tap.sha256.finish());
+    Ok(WholeFile { rows: Arc::new(rows), rows_read, rows_left_out, duplicates, faults, bytes, sha256 })
 }
 
+#[derive(Default)]
 struct Parsed {
     rows_read: u64,
+    rows_left_out: u64,
     faults: Faults,
 }
 
-fn parse_all(
-    file: impl io::Read,
-    demands: Demands,
-    send: &mpsc::SyncSender<Part>,
-) -> Result<Parsed, ImportError> {
-    let mut parsed = Parsed { rows_read: 0, faults: Faults::default() };
+fn parse_all(file: impl io::Read, demands: Demands, send: &mpsc::SyncSender<Part>) -> Result<Parsed, RosterError> {
+    let mut parsed = Parsed::default();
     let mut part = Part::default();
-    for row in roster_csv::Reader::open(file, demands.birth_date).map_err(ImportError::Unreadable)? {
-        let row = row.map_err(ImportError::Unreadable)?;
+    for row in Reader::open(file, demands.options)? {
         parsed.rows_read += 1;
-        if parsed.rows_read > demands.max_rows {
-            return Err(ImportError::TooManyRows { limit: demands.max_rows });
-        }
-        match row {
-            Ok((line, record)) => part.push(line, record.matriculation_number.normalised(), &record.to_bytes()),
-            Err(fault) => parsed.faults.add(fault.into()),
+        match row? {
+            Row::Student { line, record } if demands.birth_date && record.birth_date.is_none() => {
+                parsed.faults.add(Fault::without_birth_date(line));
+            }
+            Row::Student { line, record } => {
+                part.push(line, record.matriculation_number.normalised(), &record.to_bytes());
+            }
+            Row::Skipped { .. } => parsed.rows_left_out += 1,
+            Row::Fault(fault) => parsed.faults.add(fault.into()),
         }
         if part.is_full() && send.send(std::mem::take(&mut part)).is_err() {
             return Ok(parsed); // indexing has failed and says why
@@ -135,25 +133,12 @@ impl Faults {
     }
 }
 
-/// Hashes and measures what is read through it; one byte over the limit ends it.
+/// Hashes and measures what is read through it.
 struct Tap<'a, R> {
     reader: R,
     sha256: Context,
     bytes: u64,
-    max_bytes: u64,
     progress: &'a OnProgress,
-}
-
-impl<'a, R> Tap<'a, R> {
-    fn new(reader: R, max_bytes: u64, progress: &'a OnProgress) -> Self {
-        Self { reader, sha256: Context::new(&SHA256), bytes: 0, max_bytes, progress }
-    }
-
-    fn finish(self) -> (u64, [u8; 32]) {
-        let mut sha256 = [0; 32];
-        sha256.copy_from_slice(self.sha256.finish().as_ref());
-        (self.bytes, sha256)
-    }
 }
 
 impl<R: io::Read> io::Read for Tap<'_, R> {
@@ -161,9 +146,6 @@ impl<R: io::Read> io::Read for Tap<'_, R> {
         let read = self.reader.read(buffer)?;
         self.sha256.update(&buffer[..read]);
         self.bytes += read as u64;
-        if self.bytes > self.max_bytes {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "the file is larger than it may be"));
-        }
         (self.progress)(Progress::Reading { bytes: self.bytes });
         Ok(read)
     }

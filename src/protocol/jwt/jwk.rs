@@ -144,6 +144,15 @@ impl JwkSet {
         }
     }
 
+    /// The `alg` names that tokens signed with these keys may have.
+    pub fn algorithm_names(&self) -> impl Iterator<Item = &'static str> {
+        self.keys.iter().filter_map(|key| match key.algorithms() {
+            [Algorithm::ES256, ..] => Some("ES256"),
+            [Algorithm::EdDSA, ..] => Some("EdDSA"),
+            _ => None,
+        })
+    }
+
     pub(super) fn find(&self, kid: Option<&str>) -> Option<&Jwk> {
         match (kid, self.keys.as_slice()) {
             (Some(kid), keys) => keys.iter().find(|key| key.kid == kid),

@@ -76,11 +76,8 @@ impl Tenant {
 
     /// Every list that is not dropped, newest first.
     pub async fn rosters(&self) -> Result<Vec<RosterInfo>, StoreError> {
-        let rows: Vec<Row> = self
-            .db
-            .q(&format!("{COLUMNS} WHERE stage <> 'dropped' ORDER BY created_at DESC, id DESC"))
-            .all()
-            .await?;
+        let rows: Vec<Row> =
+            self.db.q(&format!("{COLUMNS} WHERE stage <> 'dropped' ORDER BY created_at DESC, id DESC")).all().await?;
         rows.into_iter().map(RosterInfo::try_from).collect()
     }
 
@@ -112,9 +109,7 @@ impl Tenant {
             .all()
             .await?;
         let corrupt = || StoreError::Corrupt { table: "roster_rows", what: "number", row: roster.to_owned() };
-        rows.into_iter()
-            .map(|(number, record)| Ok((Index::from_bytes(&number).ok_or_else(corrupt)?, record)))
-            .collect()
+        rows.into_iter().map(|(number, record)| Ok((Index::from_bytes(&number).ok_or_else(corrupt)?, record))).collect()
     }
 
     /// The sealed record under a number.

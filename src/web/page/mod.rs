@@ -72,6 +72,6 @@ pub fn gallery(language: Language) -> Vec<(String, String)> {
 
 /// A template's text.
 #[expect(clippy::expect_used, reason = "a template fails only if the formatter does, and a String's does not")]
-pub fn show(template: &impl Template) -> String {
+pub(crate) fn show(template: &impl Template) -> String {
     template.render().expect("formatting into a String")
 }

@@ -3,12 +3,15 @@
 use askama::Template;
 
 use super::{Asking, Frame, Href, Language, Page, STUDENT, Text, roster_form, show};
-use crate::base::limits::{MATRICULATION_CHARS, NAME_CHARS};
+use crate::base::{
+    Reference,
+    limits::{MATRICULATION_CHARS, NAME_CHARS},
+};
 
 /// What the field for the birth date takes: a day with its month spelled out, and some.
 const BIRTH_DATE_CHARS: usize = 32;
 
-/// The form: `POST /verify/roster` with `flow`, `ui_locales`, `matriculation`, `given_names`, `family_name`, `birth_date`
+/// The form: `POST /verify/roster` with `flow`, `ui_locales`, `matriculation_number`, `given_names`, `family_name`, `birth_date`
 /// or `cancel`.
 #[derive(Clone, Debug)]
 pub struct RosterForm {
@@ -51,7 +54,7 @@ pub enum SemesterName {
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the names of the form's fields")]
 pub struct Typed {
-    pub matriculation: String,
+    pub matriculation_number: String,
     pub given_names: String,
     pub family_name: String,
     pub birth_date: String,
@@ -66,7 +69,10 @@ pub enum Trouble {
     /// Fields that cannot be read.
     Fields(Vec<(Field, Fault)>),
     /// No such student, or other names: never said which.
-    NoMatch,
+    NoMatch {
+        /// The number for support.
+        reference: Reference,
+    },
     /// Guessing is stopped for so many minutes.
     Locked {
         /// Minutes until the next attempt.
@@ -77,7 +83,7 @@ pub enum Trouble {
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// `matriculation`
+    /// `matriculation_number`
     Matriculation,
     /// `given_names`
     GivenNames,
@@ -119,7 +125,7 @@ impl Field {
     /// The field's name in the form and its `id` on the page.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Matriculation => "matriculation",
+            Self::Matriculation => "matriculation_number",
             Self::GivenNames => "given_names",
             Self::FamilyName => "family_name",
             Self::BirthDate => "birth_date",
@@ -203,9 +209,9 @@ impl RosterForm {
         };
         let (typed, autocomplete, input_mode, limit) = match field {
             Field::Matriculation if self.matriculation_is_digits => {
-                (&self.typed.matriculation, "off", "numeric", MATRICULATION_CHARS)
+                (&self.typed.matriculation_number, "off", "numeric", MATRICULATION_CHARS)
             }
-            Field::Matriculation => (&self.typed.matriculation, "off", "text", MATRICULATION_CHARS),
+            Field::Matriculation => (&self.typed.matriculation_number, "off", "text", MATRICULATION_CHARS),
             Field::GivenNames => (&self.typed.given_names, "given-name", "text", NAME_CHARS),
             Field::FamilyName => (&self.typed.family_name, "family-name", "text", NAME_CHARS),
             // Number pads have no full stop; "decimal" has one, or a comma, and both are read.
@@ -254,7 +260,7 @@ impl Page for RosterForm {
             help: Href::mail("studierendensekretariat@fh-auental.example"),
         };
         let typed = Typed {
-            matriculation: "00412345".into(),
+            matriculation_number: "00412345".into(),
             given_names: "Zoë Anna-Luise".into(),
             family_name: "Freifrau von Müller-Lüdenscheidt".into(),
             birth_date: "31.02.2004".into(),
@@ -274,17 +280,19 @@ impl Page for RosterForm {
             passed_on: vec![PassedOn::Enrollment, PassedOn::Pseudonym],
             ..empty.clone()
         };
-        vec![
+        let no_match = Reference::parse("7K3QF9XTR2").map(|reference| with(Trouble::NoMatch { reference }));
+        let no_help = no_match.clone().map(|page| ("no_match_no_help", Self { help: None, ..page }));
+        let refusals = no_match.map(|page| ("no_match", page)).into_iter().chain(no_help);
+        let others = vec![
             ("missing", Self { typed: Typed::default(), ..faults(Fault::Missing) }),
             ("unreadable", faults(Fault::Unreadable)),
             ("long", faults(Fault::TooLong)),
             ("one_fault", with(Trouble::Fields(vec![(Field::BirthDate, Fault::Unreadable)]))),
-            ("no_match", with(Trouble::NoMatch)),
-            ("no_match_no_help", Self { help: None, ..with(Trouble::NoMatch) }),
             ("locked", with(Trouble::Locked { minutes: 14 })),
             ("locked_one", with(Trouble::Locked { minutes: 1 })),
             ("short", short),
             ("empty", empty),
-        ]
+        ];
+        others.into_iter().chain(refusals).collect()
     }
 }

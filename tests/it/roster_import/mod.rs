@@ -13,7 +13,7 @@ use pedell::{
 
 use crate::scene::{Scene, WINTER, on_each_engine};
 
-const HEADER: &str = "Matrikelnummer;Vorname;Nachname;Geburtsdatum\n";
+const HEADER: &str = "Matrikelnummer;Nachname;Vorname;Geburtsdatum\n";
 
 /// A list of `count` invented students from number `first` on, each with this given name.
 fn list(first: u32, count: u32, given: &str) -> String {
@@ -21,7 +21,7 @@ fn list(first: u32, count: u32, given: &str) -> String {
 }
 
 fn row(number: u32, given: &str) -> String {
-    format!("{number:07};{given};Muster{number};{}\n", born(number))
+    format!("{number:07};Muster{number};{given};{}\n", born(number))
 }
 
 fn born(number: u32) -> String {

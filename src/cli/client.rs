@@ -1,0 +1,119 @@
+//! `pedell client …`: ticket issuers, and universities' uploaders.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::{CliError, document, university};
+use crate::{
+    base::secret::PlainToken,
+    domain::{
+        client::{Authentication, Client, ClientId, ClientKind, ClientProfile},
+        policy::Actor,
+    },
+    flow::Pedell,
+    protocol::jwt::JwkSet,
+};
+
+/// Ticket issuers and universities' uploaders.
+#[derive(Subcommand)]
+pub(super) enum Clients {
+    /// Add a client. Its secret, if it has one, is printed once.
+    Add {
+        /// `client_id`: 1 to 64 of A-Z a-z 0-9 - . _
+        id: String,
+        /// Its settings, as TOML (docs/issuers.md).
+        file: PathBuf,
+        /// The one university of an uploader.
+        #[arg(long, value_name = "SLUG")]
+        university: Option<String>,
+    },
+    /// Change a client's settings.
+    Change {
+        /// `client_id`
+        id: String,
+        /// Its settings, as TOML.
+        file: PathBuf,
+    },
+    /// Make a new secret; the old one stops working at once.
+    Secret {
+        /// `client_id`
+        id: String,
+    },
+    /// Block a client at once.
+    Block {
+        /// `client_id`
+        id: String,
+    },
+    /// Let a blocked client in again.
+    Unblock {
+        /// `client_id`
+        id: String,
+    },
+    /// List clients.
+    List,
+}
+
+impl Clients {
+    pub(super) async fn run(self, pedell: &Pedell) -> Result<(), CliError> {
+        let operator = Actor::Operator;
+        match self {
+            Self::Add { id, file, university } => {
+                let id = ClientId::try_from(id)?;
+                if pedell.stores().control().client(&id).await?.is_some() {
+                    return Err(format!("there is a client {id} already").into());
+                }
+                let profile = checked(document::read(&file)?)?;
+                let tenant = match (&profile.kind, university) {
+                    (ClientKind::RosterUploader, Some(slug)) => Some(university::find(pedell, &slug).await?.id),
+                    (ClientKind::RosterUploader, None) => return Err("an uploader needs --university".into()),
+                    (ClientKind::Issuer(_), Some(_)) => {
+                        return Err("an issuer's universities stand in its settings, not in --university".into());
+                    }
+                    (ClientKind::Issuer(_), None) => None,
+                };
+                let client = Client { id, profile, tenant, active: true };
+                show_once(pedell.create_client(&client, &operator).await?);
+            }
+            Self::Change { id, file } => {
+                let profile = checked(document::read(&file)?)?;
+                pedell.change_client(&Client { profile, ..find(pedell, id).await? }, &operator).await?;
+            }
+            Self::Secret { id } => show_once(pedell.renew_secret(&find(pedell, id).await?, &operator).await?),
+            Self::Block { id } => {
+                pedell.change_client(&Client { active: false, ..find(pedell, id).await? }, &operator).await?;
+            }
+            Self::Unblock { id } => {
+                pedell.change_client(&Client { active: true, ..find(pedell, id).await? }, &operator).await?;
+            }
+            Self::List => {
+                for client in pedell.stores().control().clients().await? {
+                    let status = if client.active { "active" } else { "blocked" };
+                    println!("{}\t{status}\t{}", client.id, client.profile.name);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn find(pedell: &Pedell, id: String) -> Result<Client, CliError> {
+    let id = ClientId::try_from(id)?;
+    let (client, _) = pedell.stores().control().client(&id).await?.ok_or_else(|| format!("there is no client {id}"))?;
+    Ok(client)
+}
+
+/// A JWKS that holds a private or a weak key is refused before it is stored.
+fn checked(profile: ClientProfile) -> Result<ClientProfile, CliError> {
+    if let Authentication::PrivateKeyJwt(jwks) = &profile.authentication {
+        JwkSet::parse(jwks)?;
+    }
+    Ok(profile)
+}
+
+fn show_once(secret: Option<PlainToken>) {
+    if let Some(secret) = secret {
+        println!("{}", secret.expose());
+        eprintln!("This secret is shown once; only its hash is kept.");
+    }
+}

@@ -1,0 +1,136 @@
+//! `pedell demo`: a whole instance with invented people, and a small ticket shop to click through.
+//!
+//! [`people`] invents students, [`seed`] sets the instance up through the same flows that an operator uses, [`shop`] is
+//! the relying party: an unmodified OpenID Connect library behind three pages ([`page`]).
+
+pub mod page;
+mod people;
+mod seed;
+mod shop;
+
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use self::people::Tryout;
+use super::{CliError, config::Config, open, serve as serving};
+use crate::{
+    base::{Clock, Random},
+    flow::{Pedell, Settings},
+    store::{Location, Stores},
+    vault::MasterKey,
+    web::{Door, DoorSettings, router, serve},
+};
+
+/// What a demo can be told.
+#[derive(Args)]
+pub(super) struct Demo {
+    /// Where Pedell listens; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where the shop listens; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8081")]
+    shop_listen: SocketAddr,
+    /// The folder of the demo's data; it is kept for the next time.
+    #[arg(long, default_value = "var/demo", value_name = "FOLDER")]
+    data: PathBuf,
+    /// Print the students to try as JSON, for scripts.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Demo {
+    pub(super) async fn run(self) -> Result<(), CliError> {
+        open::start_log(&Config::load(None, demo_environment())?);
+        let listener = bind(self.listen).await?;
+        let shop_listener = bind(self.shop_listen).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let shop_url = format!("http://{}", shop_listener.local_addr()?);
+        let key_file = self.data.join("master.key");
+        let random = Random::default();
+        let master = match MasterKey::read(&key_file) {
+            Ok(master) => master,
+            Err(_) if !key_file.exists() => MasterKey::create(&key_file, &random)?,
+            Err(error) => return Err(error.into()),
+        };
+        let stores = Stores::open(Location::Sqlite(self.data.join("data"))).await?;
+        let pedell = Pedell::new(stores, master, Clock::default(), random, settings(url.clone())).await?;
+        let credentials = seed::seed(&pedell, &shop_url).await?;
+        let tryouts = people::tryouts();
+        let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, seed::students(&tryouts))?;
+        self.announce(&url, &shop_url, &tryouts)?;
+        let tidying = tokio::spawn(serving::tidy(pedell.clone()));
+        let (end, ended) = tokio::sync::watch::channel(false);
+        let ends =
+            |mut ended: tokio::sync::watch::Receiver<bool>| async move { drop(ended.wait_for(|end| *end).await) };
+        tokio::join!(
+            serve(listener, router(Door::new(pedell.clone(), door_settings(&shop_url))), ends(ended.clone())),
+            serve(shop_listener, shop.router(), ends(ended)),
+            async {
+                serving::asked_to_end().await;
+                drop(end.send(true));
+            }
+        );
+        tidying.abort();
+        pedell.stores().close().await;
+        Ok(())
+    }
+
+    fn announce(&self, url: &str, shop_url: &str, tryouts: &[Tryout]) -> Result<(), CliError> {
+        if self.json {
+            println!("{}", serde_json::json!({ "pedell": url, "shop": shop_url, "students": tryouts }));
+            return Ok(());
+        }
+        println!("\n  The ticket shop   {shop_url}     <- begin here\n  Pedell            {url}\n");
+        println!("  Students to try (all of them are invented):\n");
+        for tryout in tryouts {
+            let name = format!("{} {}", tryout.given_names, tryout.family_name);
+            let born = tryout.birth_date.strftime("%d.%m.%Y");
+            println!(
+                "    {name}\n      {}, number {}, born {born}",
+                tryout.university_name, tryout.matriculation_number
+            );
+            println!("      {}\n", tryout.what);
+        }
+        println!("  The data are kept in {}. Ctrl-C ends the demo.\n", self.data.display());
+        Ok(())
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
+    Ok(TcpListener::bind(address).await.map_err(|error| {
+        format!("can't listen on {address}: {error} (choose others with --listen and --shop-listen)")
+    })?)
+}
+
+/// The demo takes no configuration but the log's.
+fn demo_environment() -> impl Iterator<Item = (String, String)> {
+    super::config::environment().filter(|(name, _)| name.starts_with("PEDELL_LOG__"))
+}
+
+fn settings(public_url: String) -> Settings {
+    Settings {
+        public_url,
+        token_life: Duration::from_secs(300),
+        signing_algorithm: crate::vault::SigningAlgorithm::Es256,
+        retired_key_overlap: Duration::from_secs(86_400),
+        failed_attempts_per_number: 5,
+        failed_attempts_per_address: 100,
+        attempt_window: Duration::from_secs(900),
+    }
+}
+
+fn door_settings(shop_url: &str) -> DoorSettings {
+    const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
+    DoorSettings {
+        trusted_proxies: Vec::new(),
+        requests_per_minute_per_address: PER_MINUTE,
+        requests_per_minute_per_client: PER_MINUTE,
+        roster_max_bytes: crate::base::limits::ROSTER_BYTES,
+        roster_max_rows: crate::base::limits::ROSTER_ROWS,
+        operator: "Verkehrsverbund Musterland".to_owned(),
+        is_demo: true,
+        shop: Some(shop_url.to_owned()),
+    }
+}

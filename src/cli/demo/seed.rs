@@ -1,0 +1,160 @@
+//! Sets the demo's instance up: three universities with different calendars and differently exported lists, and the shop.
+
+use std::{io::Cursor, sync::Arc};
+
+use super::{
+    page::{SHOP, Student},
+    people::{AUENTAL, BERGHEIM, LINDENSTADT, List, Tryout, list},
+};
+use crate::{
+    base::secret::PlainToken,
+    cli::CliError,
+    domain::{
+        client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product, RedirectUri},
+        policy::{self, Actor},
+        rule::{Field, Rule},
+        semester::Calendar,
+        tenant::{Slug, University, UniversityProfile},
+    },
+    flow::{Pedell, import_roster::ImportOptions},
+};
+
+/// The shop's `client_id`.
+pub(super) const CLIENT: &str = "demo-shop";
+
+/// What the shop proves itself with.
+pub(super) struct Credentials {
+    pub(super) client_id: String,
+    pub(super) secret: PlainToken,
+}
+
+/// How a university exports its list.
+#[derive(Clone, Copy)]
+enum Export {
+    Utf8,
+    Windows1252,
+    Utf16,
+}
+
+/// Makes what is not there yet; the shop gets a new secret each time.
+pub(super) async fn seed(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> {
+    let universities = [
+        (LINDENSTADT, "University of Lindenstadt", "Lindenstadt", Calendar::university(), true, Export::Utf8, 3_000),
+        (
+            AUENTAL,
+            "Auental University of Applied Sciences",
+            "Auental, Hügelheim",
+            Calendar::fachhochschule(),
+            true,
+            Export::Windows1252,
+            1_500,
+        ),
+        (BERGHEIM, "Bergheim School of Management", "Bergheim", Calendar::mannheim(), false, Export::Utf16, 800),
+    ];
+    for ((slug, name), name_en, place, calendar, ask_birth_date, export, others) in universities {
+        let slug = Slug::try_from(slug.to_owned())?;
+        let profile = UniversityProfile {
+            name_de: name.to_owned(),
+            name_en: name_en.to_owned(),
+            place: place.to_owned(),
+            keywords: Vec::new(),
+            calendar,
+            semester_keys: Vec::new(),
+            ask_birth_date,
+            numbers_are_digits: ask_birth_date,
+            contact: Some(format!("studierendensekretariat@{slug}.example")),
+        };
+        let university = match pedell.stores().control().university(&slug).await? {
+            Some(university) => university,
+            None => pedell.create_university(slug, profile, &Actor::Operator).await?,
+        };
+        rosters(pedell, &university, export, others).await?;
+    }
+    shop(pedell, shop_url).await
+}
+
+/// The current semester's list and the previous one's, if they are not there.
+async fn rosters(pedell: &Pedell, university: &University, export: Export, others: u32) -> Result<(), CliError> {
+    let scope = policy::operator(&university.id);
+    let current = university.profile.calendar.semester_on(pedell.clock().now().date_in_berlin());
+    let there = pedell.stores().tenant(&scope).await?.current_rosters().await?;
+    let slug = university.slug.as_str();
+    let lists = [
+        (Some(current), vec![List::Current, List::CurrentWithoutBirthDate], others),
+        (current.previous(), vec![List::Current, List::CurrentWithoutBirthDate, List::Previous], others / 2),
+    ];
+    for (semester, on, others) in lists {
+        let Some(semester) = semester else { continue };
+        if there.iter().any(|roster| roster.semester == semester) {
+            continue;
+        }
+        // Windows-1252 knows no Vietnamese and no Turkish names: a university that still uses it has none on its list.
+        let text = match export {
+            Export::Utf8 => list(slug, &on, others, ';', true).into_bytes(),
+            Export::Windows1252 => {
+                let text = list(slug, &on, others, ';', true);
+                let fits = |line: &&str| !encoding_rs::WINDOWS_1252.encode(line).2;
+                let text: String = text.split_inclusive('\n').filter(fits).collect();
+                encoding_rs::WINDOWS_1252.encode(&text).0.into_owned()
+            }
+            Export::Utf16 => {
+                let text = list(slug, &on, others, '\t', true);
+                [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect()
+            }
+        };
+        let nobody_waits = Arc::new(|_| ());
+        pedell
+            .import_roster(&scope, university, semester, Cursor::new(text), ImportOptions::default(), nobody_waits)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The shop as a ticket issuer: registered, or with its address and secret renewed.
+async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> {
+    let rule = Rule { required_fields: vec![Field::GivenName, Field::FamilyName, Field::Birthdate], ..Rule::default() };
+    let issuer = IssuerProfile {
+        redirect_uris: vec![RedirectUri::parse(&format!("{shop_url}/callback"))?],
+        universities: Vec::new(),
+        claims: vec![Field::GivenName, Field::FamilyName, Field::Birthdate],
+        products: vec![Product {
+            key: "deutschlandsemesterticket".to_owned(),
+            name_de: "Deutschlandsemesterticket".to_owned(),
+            name_en: "Deutschlandsemesterticket".to_owned(),
+            rule,
+        }],
+        direct_checks: true,
+    };
+    let client = Client {
+        id: ClientId::try_from(CLIENT.to_owned())?,
+        profile: ClientProfile {
+            name: SHOP.to_owned(),
+            authentication: Authentication::ClientSecretBasic,
+            networks: Vec::new(),
+            kind: ClientKind::Issuer(issuer),
+        },
+        tenant: None,
+        active: true,
+    };
+    let secret = match pedell.stores().control().client(&client.id).await? {
+        Some(_) => pedell.renew_secret(&client, &Actor::Operator).await?,
+        None => pedell.create_client(&client, &Actor::Operator).await?,
+    };
+    let secret = secret.ok_or("the shop's client has no secret")?;
+    Ok(Credentials { client_id: CLIENT.to_owned(), secret })
+}
+
+/// The students to try, for the shop window.
+pub(super) fn students(tryouts: &[Tryout]) -> Vec<Student> {
+    tryouts
+        .iter()
+        .map(|tryout| Student {
+            given_names: tryout.given_names.to_owned(),
+            family_name: tryout.family_name.to_owned(),
+            matriculation: tryout.matriculation_number.to_owned(),
+            born: tryout.birth_date,
+            university: tryout.university_name.to_owned(),
+            refused_with: tryout.refused_with.map(str::to_owned),
+        })
+        .collect()
+}

@@ -1,0 +1,112 @@
+//! `pedell doctor`: says what is wrong before anybody finds out the hard way.
+
+use std::{path::Path, process::ExitCode};
+
+use super::{CliError, open};
+use crate::{
+    base::{Clock, Random, Timestamp},
+    domain::policy,
+    flow::Pedell,
+    store::Stores,
+};
+
+pub(super) async fn run(path: Option<&Path>) -> Result<ExitCode, CliError> {
+    let mut report = Report { faults: 0 };
+    let config = match open::config(path) {
+        Ok(config) => config,
+        Err(faults) => {
+            report.bad("configuration", &faults);
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    report.good("configuration", "read");
+    let now = Clock::default().now();
+    if now < Timestamp::from_seconds(1_760_000_000) {
+        report.bad("clock", &format!("{now} is in the past: tokens would be refused everywhere"));
+    } else {
+        report.good("clock", &now.to_string());
+    }
+    if !config.server.public_url.is_https() {
+        report.good("public address", "http: for trying on this machine only");
+    }
+    let master = match open::master_key(&config) {
+        Ok(master) => {
+            report.good("master key", "read");
+            master
+        }
+        Err(error) => {
+            report.bad("master key", &error);
+            return Ok(report.exit_code());
+        }
+    };
+    let stores = match Stores::open(open::location(&config)).await {
+        Ok(stores) => {
+            report.good("control database", "answers, migrated");
+            stores
+        }
+        Err(error) => {
+            report.bad("control database", &error);
+            return Ok(report.exit_code());
+        }
+    };
+    match Pedell::new(stores, master, Clock::default(), Random::default(), open::settings(&config)).await {
+        Err(error) => report.bad("signing keys", &error),
+        Ok(pedell) => inside(&pedell, &mut report).await?,
+    }
+    Ok(report.exit_code())
+}
+
+async fn inside(pedell: &Pedell, report: &mut Report) -> Result<(), CliError> {
+    match pedell.signing_ring().await {
+        Ok(ring) => report
+            .good("signing keys", &format!("{} signs, {} published", ring.active.kid(), ring.published.keys.len())),
+        Err(error) => report.bad("signing keys", &error),
+    }
+    for university in pedell.stores().control().universities().await? {
+        let name = format!("university {}", university.slug);
+        let tenant = match pedell.stores().tenant(&policy::operator(&university.id)).await {
+            Ok(tenant) => tenant,
+            Err(error) => {
+                report.bad(&name, &error);
+                continue;
+            }
+        };
+        if let Err(error) = pedell.tenant_keys(&university.id).await {
+            report.bad(&name, &error);
+            continue;
+        }
+        let today = pedell.clock().now().date_in_berlin();
+        let current = university.profile.calendar.semester_on(today);
+        match tenant.current_rosters().await?.iter().find(|roster| roster.semester == current) {
+            Some(roster) => {
+                report.good(
+                    &name,
+                    &format!("{} students on the list of {current}, imported {}", roster.row_count, roster.imported_at),
+                );
+            }
+            None => report.bad(&name, &format!("there is no list for {current}: students get `source_unavailable`")),
+        }
+    }
+    Ok(())
+}
+
+/// What was found, printed as it is found.
+struct Report {
+    faults: u32,
+}
+
+impl Report {
+    #[expect(clippy::unused_self, reason = "good and bad news are told the same way")]
+    fn good(&self, what: &str, how: &str) {
+        println!("ok    {what}: {how}");
+    }
+
+    fn bad(&mut self, what: &str, why: &dyn std::fmt::Display) {
+        self.faults += 1;
+        println!("FAULT {what}: {why}");
+    }
+
+    fn exit_code(&self) -> ExitCode {
+        if self.faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}

@@ -1,0 +1,152 @@
+//! Who is calling, as far as the connection and the headers say: address, browser, language.
+
+use std::{
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, header, request::Parts},
+};
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use ipnet::IpNet;
+
+use super::{Door, page::Language};
+
+/// The address a request comes from: the connection's, or the one a trusted proxy says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Address(pub(super) IpAddr);
+
+impl FromRequestParts<Door> for Address {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        Ok(Self(forwarded(&parts.headers, peer, &door.settings().trusted_proxies)))
+    }
+}
+
+/// Walks `X-Forwarded-For` from the right: each hop is believed only if the one after it is a trusted proxy.
+fn forwarded(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
+    let mut address = peer;
+    let hops: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    for hop in hops.into_iter().rev() {
+        if !is_trusted(address) {
+            break;
+        }
+        match hop.trim().parse() {
+            Ok(before) => address = before,
+            Err(_) => break,
+        }
+    }
+    address.to_canonical()
+}
+
+/// The browser that carries a login: a random cookie, to which the login's sealed state is bound.
+#[derive(Clone, Debug)]
+pub(super) struct Browser {
+    /// The cookie's value; `None` if the browser sent none.
+    pub(super) id: Option<String>,
+    jar: CookieJar,
+}
+
+impl FromRequestParts<Door> for Browser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Infallible> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let id = jar.get(browser_cookie(door)).map(|cookie| cookie.value().to_owned()).filter(|id| id.len() == 22);
+        Ok(Self { id, jar })
+    }
+}
+
+impl Browser {
+    /// The browser's id, newly given if it has none.
+    pub(super) fn identify(mut self, door: &Door) -> (String, CookieJar) {
+        let id = self.id.take().unwrap_or_else(|| BASE64_URL_SAFE_NO_PAD.encode(door.pedell().random().bytes::<16>()));
+        let cookie = Cookie::build((browser_cookie(door), id.clone()))
+            .http_only(true)
+            .secure(door.is_https())
+            .same_site(SameSite::Lax)
+            .path("/");
+        (id, self.jar.add(cookie))
+    }
+
+    /// Whether any cookie came at all.
+    pub(super) fn is_known(&self) -> bool {
+        self.id.is_some()
+    }
+
+    /// The university chosen last time.
+    pub(super) fn remembered_university(&self) -> Option<&str> {
+        self.jar.get("pedell-university").map(Cookie::value)
+    }
+
+    /// The language chosen last time.
+    pub(super) fn remembered_language(&self) -> Option<&str> {
+        self.jar.get("pedell-language").map(Cookie::value)
+    }
+
+    /// Remembers a choice that says nothing about the person beyond it.
+    pub(super) fn remember(self, door: &Door, university: Option<&str>, language: Language) -> CookieJar {
+        let build = |name: &'static str, value: &str| {
+            Cookie::build((name, value.to_owned()))
+                .http_only(true)
+                .secure(door.is_https())
+                .same_site(SameSite::Lax)
+                .path("/")
+                .permanent() // browsers cap this at 400 days
+        };
+        let jar = self.jar.add(build("pedell-language", language.code()));
+        match university {
+            Some(university) => jar.add(build("pedell-university", university)),
+            None => jar,
+        }
+    }
+}
+
+/// `__Host-` binds the cookie to this host and TLS; a browser takes it over `https` only.
+fn browser_cookie(door: &Door) -> &'static str {
+    if door.is_https() { "__Host-pedell-browser" } else { "pedell-browser" }
+}
+
+/// The language for this request.
+pub(super) fn language(ui_locales: Option<&str>, browser: &Browser, headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::choose(ui_locales, browser.remembered_language(), accepted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(peer: &str, header: &str, trusted: &[&str]) -> String {
+        let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", header.parse().unwrap());
+        forwarded(&headers, peer.parse().unwrap(), &trusted).to_string()
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed_and_from_the_right() {
+        assert_eq!(from("203.0.113.9", "10.0.0.1", &[]), "203.0.113.9");
+        assert_eq!(from("203.0.113.9", "10.0.0.1", &["192.0.2.0/24"]), "203.0.113.9");
+        assert_eq!(from("192.0.2.1", "198.51.100.7", &["192.0.2.0/24"]), "198.51.100.7");
+        assert_eq!(from("192.0.2.1", "1.1.1.1, 198.51.100.7", &["192.0.2.0/24"]), "198.51.100.7");
+        assert_eq!(from("192.0.2.1", "198.51.100.7, 192.0.2.2", &["192.0.2.0/24"]), "198.51.100.7");
+        assert_eq!(from("192.0.2.1", "198.51.100.7, garbage", &["192.0.2.0/24"]), "192.0.2.1");
+        assert_eq!(from("::ffff:192.0.2.1", "198.51.100.7", &["192.0.2.0/24"]), "198.51.100.7");
+    }
+}

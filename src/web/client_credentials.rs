@@ -1,0 +1,87 @@
+//! Finding a client's credentials in a request: `Authorization: Basic`, a signed assertion in the form, or a bearer token.
+
+use axum::http::{HeaderMap, header};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde::Deserialize;
+
+use super::failure::IssuerError;
+use crate::{
+    base::secret::PlainToken,
+    flow::client_auth::Credentials,
+    protocol::{jwt::client_assertion::ASSERTION_TYPE, oidc::OAuthErrorCode},
+};
+
+/// The form's fields about the client, beside whatever else it holds.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ClientFields {
+    pub(super) client_id: Option<String>,
+    pub(super) client_secret: Option<String>,
+    pub(super) client_assertion_type: Option<String>,
+    pub(super) client_assertion: Option<String>,
+}
+
+/// One way of proving, not two (RFC 6749 §2.3). A secret in the body is refused: it ends up in logs.
+pub(super) fn credentials(headers: &HeaderMap, fields: &ClientFields) -> Result<Credentials, IssuerError> {
+    let invalid = |text: &str| IssuerError::new(OAuthErrorCode::InvalidRequest, text);
+    let refused = |text: &str| IssuerError::new(OAuthErrorCode::InvalidClient, text);
+    if fields.client_secret.is_some() {
+        return Err(refused("send the secret as Authorization: Basic, not in the body"));
+    }
+    match (headers.get(header::AUTHORIZATION), &fields.client_assertion) {
+        (Some(_), Some(_)) => Err(invalid("more than one way of client authentication")),
+        (Some(value), None) => {
+            let text = value.to_str().map_err(|_| refused("Authorization is not readable"))?;
+            let credentials = from_header(text).ok_or_else(|| refused("Authorization is neither Basic nor Bearer"))?;
+            match (&credentials, &fields.client_id) {
+                (Credentials::Basic { id, .. }, Some(other)) if id != other => {
+                    Err(invalid("client_id differs from Authorization"))
+                }
+                _ => Ok(credentials),
+            }
+        }
+        (None, Some(assertion)) => {
+            if fields.client_assertion_type.as_deref() != Some(ASSERTION_TYPE) {
+                return Err(invalid("client_assertion_type must be jwt-bearer (RFC 7523)"));
+            }
+            Ok(Credentials::Assertion { id: fields.client_id.clone(), assertion: assertion.clone() })
+        }
+        (None, None) => Err(refused("client authentication is missing")),
+    }
+}
+
+fn from_header(text: &str) -> Option<Credentials> {
+    let (scheme, rest) = text.split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return Some(Credentials::Bearer(rest.trim().to_owned()));
+    }
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let bytes = BASE64_STANDARD.decode(rest.trim()).ok()?;
+    let (id, secret) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+    // RFC 6749 §2.3.1: both are form-encoded before they are joined.
+    let decoded = |text: &str| {
+        url::form_urlencoded::parse(format!("x={}", text.replace('&', "%26")).as_bytes())
+            .next()
+            .map(|(_, value)| value.into_owned())
+    };
+    Some(Credentials::Basic { id: decoded(id)?, secret: PlainToken::presented(decoded(secret)?) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn basic(text: &str) -> Option<Credentials> {
+        from_header(&format!("Basic {}", BASE64_STANDARD.encode(text)))
+    }
+
+    #[test]
+    fn a_secret_is_form_decoded_as_rfc_6749_says() {
+        let Some(Credentials::Basic { id, secret }) = basic("a%2Db:p%3Aw+d%26") else { panic!() };
+        assert_eq!((id.as_str(), secret.expose()), ("a-b", "p:w d&"));
+        assert!(basic("no-colon").is_none());
+        assert!(from_header("Basic ???").is_none());
+        assert!(from_header("Digest x").is_none());
+    }
+}

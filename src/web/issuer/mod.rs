@@ -1,0 +1,117 @@
+//! A ticket issuer's way: plain OpenID Connect, and what goes beyond it in the same style (redeem, cancel, direct check).
+
+pub(super) mod cancel;
+pub(super) mod checks;
+pub(super) mod discovery;
+pub(super) mod health;
+pub(super) mod introspect;
+pub(super) mod jwks;
+pub mod openapi;
+pub(super) mod par;
+pub(super) mod redeem;
+pub(super) mod token;
+pub(super) mod userinfo;
+
+use axum::{
+    Json,
+    extract::{FromRequest, Request, rejection::FormRejection, rejection::JsonRejection},
+    http::{HeaderMap, StatusCode},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::{
+    Door,
+    caller::Address,
+    client_credentials::{ClientFields, credentials},
+    failure::IssuerError,
+};
+use crate::{domain::client::Client, protocol::oidc::OAuthErrorCode};
+
+/// A form's fields: the client's, and the endpoint's own. A field given twice is refused (RFC 6749 §3.1).
+pub(super) struct OAuthForm<T> {
+    client: ClientFields,
+    own: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<Door> for OAuthForm<T> {
+    type Rejection = IssuerError;
+
+    async fn from_request(request: Request, door: &Door) -> Result<Self, IssuerError> {
+        let pairs = axum::Form::<Vec<(String, String)>>::from_request(request, door).await.map_err(|rejection| {
+            let status = if matches!(rejection, FormRejection::InvalidFormContentType(_)) {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            } else {
+                rejection.status()
+            };
+            IssuerError::new(OAuthErrorCode::InvalidRequest, "the body is not a form that can be read")
+                .with_status(status)
+        })?;
+        let invalid = |text: String| IssuerError::new(OAuthErrorCode::InvalidRequest, text);
+        let mut map = serde_json::Map::new();
+        for (name, value) in pairs.0 {
+            if map.insert(name.clone(), value.into()).is_some() {
+                return Err(invalid(format!("{name} is given twice")));
+            }
+        }
+        let map = serde_json::Value::Object(map);
+        let client = ClientFields::deserialize(&map).map_err(|error| invalid(error.to_string()))?;
+        let own = T::deserialize(&map).map_err(|error| invalid(error.to_string()))?;
+        Ok(Self { client, own })
+    }
+}
+
+/// A JSON body; whatever is wrong with it is said in one sentence.
+pub(super) struct JsonBody<T>(T);
+
+impl<T: DeserializeOwned> FromRequest<Door> for JsonBody<T> {
+    type Rejection = IssuerError;
+
+    async fn from_request(request: Request, door: &Door) -> Result<Self, IssuerError> {
+        match Json::<T>::from_request(request, door).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(rejection) => {
+                let text = match &rejection {
+                    JsonRejection::JsonDataError(error) => error.body_text(),
+                    JsonRejection::MissingJsonContentType(_) => "Content-Type must be application/json".to_owned(),
+                    _ => "the body is not JSON that can be read".to_owned(),
+                };
+                let status = match rejection.status() {
+                    StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+                    status => status,
+                };
+                Err(IssuerError::new(OAuthErrorCode::InvalidRequest, text).with_status(status))
+            }
+        }
+    }
+}
+
+/// Who is asking: credentials, address, and not too often.
+async fn authenticated(
+    door: &Door,
+    headers: &HeaderMap,
+    fields: &ClientFields,
+    Address(address): Address,
+) -> Result<Client, IssuerError> {
+    let client = door.pedell().authenticate_client(&credentials(headers, fields)?, address).await?;
+    if door.pressure().admits(&client.id) { Ok(client) } else { Err(IssuerError::too_many(&client.id)) }
+}
+
+/// An issuer, not an uploader.
+fn issuer_only(client: Client) -> Result<Client, IssuerError> {
+    if client.issuer().is_some() {
+        return Ok(client);
+    }
+    Err(IssuerError::new(OAuthErrorCode::UnauthorizedClient, "this client is not a ticket issuer")
+        .with_status(StatusCode::FORBIDDEN))
+}
+
+/// What an OAuth error looks like in the API's document.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = OAuthError)]
+pub(super) struct OAuthErrorBody {
+    /// RFC 6749 §5.2.
+    #[schema(example = "invalid_client")]
+    error: String,
+    /// For the issuer's developers.
+    error_description: String,
+}

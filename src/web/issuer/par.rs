@@ -1,0 +1,50 @@
+//! Pushed authorization requests (RFC 9126).
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use serde::Serialize;
+
+use super::{OAuthForm, authenticated, issuer_only};
+use crate::{
+    flow::login::BeginError,
+    protocol::oidc::{OAuthErrorCode, authorization_request::Parameters},
+    web::{Door, caller::Address, failure::IssuerError},
+};
+
+/// RFC 9126 §2.2.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(in crate::web) struct Pushed {
+    /// For `/authorize`.
+    request_uri: String,
+    /// Seconds.
+    expires_in: u64,
+}
+
+/// `POST /par`
+#[utoipa::path(post, path = "/par", tag = "OpenID Connect", security(("basic" = [])),
+    request_body(content = super::openapi::AuthorizationForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 201, description = "Take the request_uri to /authorize", body = Pushed),
+        (status = 400, description = "The request is wrong", body = super::OAuthErrorBody),
+        (status = 401, description = "Client authentication failed", body = super::OAuthErrorBody),
+    ))]
+pub(in crate::web) async fn push(
+    State(door): State<Door>,
+    address: Address,
+    headers: HeaderMap,
+    form: OAuthForm<Parameters>,
+) -> Result<(StatusCode, Json<Pushed>), IssuerError> {
+    let client = issuer_only(authenticated(&door, &headers, &form.client, address).await?)?;
+    let invalid = |text: &str| IssuerError::new(OAuthErrorCode::InvalidRequest, text);
+    match door.pedell().push_request(&client, form.own).await {
+        Ok((request_uri, life)) => Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: life.as_secs() }))),
+        Err(BeginError::Request(_, error)) => Err(error.into()),
+        Err(BeginError::Failure(failure)) => Err(failure.into()),
+        Err(BeginError::UnknownRedirectUri) => Err(invalid("redirect_uri is not registered for this client")),
+        Err(BeginError::UnknownClient) => Err(invalid("client_id is not the authenticated client's")),
+        Err(BeginError::PushedRequest) => Err(invalid("request_uri must not be pushed")),
+    }
+}

@@ -1,0 +1,3 @@
+//! A university's machine: uploads rosters, and nothing else.
+
+pub(super) mod roster_upload;

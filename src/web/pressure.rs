@@ -1,0 +1,64 @@
+//! How many requests one address and one client may make (a leaky bucket each).
+
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+};
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use governor::{DefaultKeyedRateLimiter, Quota};
+
+use super::{Door, caller::Address, failure::TooManyRequests};
+use crate::domain::client::ClientId;
+
+/// The buckets of this process.
+pub(super) struct Pressure {
+    addresses: DefaultKeyedRateLimiter<IpAddr>,
+    clients: DefaultKeyedRateLimiter<ClientId>,
+}
+
+impl Pressure {
+    pub(super) fn new(per_address: NonZeroU32, per_client: NonZeroU32) -> Self {
+        Self {
+            addresses: DefaultKeyedRateLimiter::keyed(Quota::per_minute(per_address)),
+            clients: DefaultKeyedRateLimiter::keyed(Quota::per_minute(per_client)),
+        }
+    }
+
+    /// Whether this client may make one more request now.
+    pub(super) fn admits(&self, client: &ClientId) -> bool {
+        self.clients.check_key(client).is_ok()
+    }
+
+    fn admits_address(&self, address: IpAddr) -> bool {
+        if self.addresses.len() > 50_000 {
+            self.addresses.retain_recent();
+        }
+        self.addresses.check_key(&household(address)).is_ok()
+    }
+}
+
+/// Refuses an address that asks too often.
+pub(super) async fn per_address(
+    State(door): State<Door>,
+    Address(address): Address,
+    request: Request,
+    next: Next,
+) -> Response {
+    if door.pressure().admits_address(address) { next.run(request).await } else { TooManyRequests.into_response() }
+}
+
+/// A whole IPv6 /64 counts as one.
+fn household(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.into(),
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
+}

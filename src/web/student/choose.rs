@@ -1,0 +1,130 @@
+//! `/verify/choose`: which university?
+
+use axum::{
+    Form,
+    extract::{Query, State, rejection::FormRejection, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    Carried, address, carried, frame,
+    way_back::{redirect, refusal},
+};
+use crate::{
+    domain::{reason::Reason, tenant::University},
+    web::{
+        Door,
+        caller::Browser,
+        failure::PersonError,
+        page::{
+            Language,
+            picker::{Choice, Picker},
+            problem::ProblemKind,
+            search,
+        },
+    },
+};
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Show {
+    flow: String,
+    q: Option<String>,
+    ui_locales: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Chosen {
+    flow: String,
+    university: Option<String>,
+    cancel: Option<String>,
+    ui_locales: Option<String>,
+}
+
+/// `GET /verify/choose`
+pub(in crate::web) async fn show(
+    State(door): State<Door>,
+    browser: Browser,
+    headers: HeaderMap,
+    query: Result<Query<Show>, QueryRejection>,
+) -> Result<Response, PersonError> {
+    let Query(show) = query.map_err(|rejection| {
+        PersonError::new(&door, Language::default(), ProblemKind::BadRequest, &rejection.body_text())
+    })?;
+    let carried = carried(&door, &browser, &headers, &show.flow, show.ui_locales.as_deref()).await?;
+    let universities = universities(&door, &carried).await?;
+    if let [only] = universities.as_slice() {
+        return Ok(onward(&door, browser, carried, only));
+    }
+    let query = show.q.unwrap_or_default();
+    let remembered = browser
+        .remembered_university()
+        .and_then(|slug| universities.iter().find(|university| university.slug.as_str() == slug))
+        .map(|university| choice(university, carried.language));
+    let mut found: Vec<Choice> = universities
+        .iter()
+        .map(|university| choice(university, carried.language))
+        .filter(|choice| search::matches(&query, &[&choice.name, &choice.place, &choice.also]))
+        .collect();
+    found.sort_by_key(|choice| choice.name.to_lowercase());
+    let page = Picker {
+        frame: frame(&door, Some(&address("/verify/choose", &[("flow", &show.flow)]))),
+        asking: carried.asking(),
+        flow: show.flow,
+        query,
+        remembered,
+        universities: found,
+    };
+    Ok(carried.page(StatusCode::OK, &page))
+}
+
+/// `POST /verify/choose`
+pub(in crate::web) async fn choose(
+    State(door): State<Door>,
+    browser: Browser,
+    headers: HeaderMap,
+    form: Result<Form<Chosen>, FormRejection>,
+) -> Result<Response, PersonError> {
+    let bad = |cause: String| PersonError::new(&door, Language::default(), ProblemKind::BadRequest, &cause);
+    let Form(chosen) = form.map_err(|rejection| bad(rejection.body_text()))?;
+    let carried = carried(&door, &browser, &headers, &chosen.flow, chosen.ui_locales.as_deref()).await?;
+    if chosen.cancel.is_some() {
+        return Ok(redirect(&refusal(&door, &carried.login.request.way_back(), Reason::ConsentDenied, None)));
+    }
+    let universities = universities(&door, &carried).await?;
+    let slug = chosen.university.unwrap_or_default();
+    match universities.iter().find(|university| university.slug.as_str() == slug) {
+        Some(university) => Ok(onward(&door, browser, carried, university)),
+        None => Err(bad("no such university".to_owned())),
+    }
+}
+
+/// On to the university's own way of proving, with the choice sealed in.
+fn onward(door: &Door, browser: Browser, mut carried: Carried, university: &University) -> Response {
+    carried.login.request.university = Some(university.slug.to_string());
+    let flow = door.pedell().seal_login(&carried.browser, &carried.login);
+    let to = address("/verify/roster", &[("flow", &flow), ("ui_locales", carried.language.code())]);
+    (browser.remember(door, Some(university.slug.as_str()), carried.language), redirect(&to)).into_response()
+}
+
+async fn universities(door: &Door, carried: &Carried) -> Result<Vec<University>, PersonError> {
+    door.pedell()
+        .universities_for(&carried.asked.client)
+        .await
+        .map_err(|failure| PersonError::internal(door, carried.language, &failure))
+}
+
+fn choice(university: &University, language: Language) -> Choice {
+    let profile = &university.profile;
+    let (name, other) = match language {
+        Language::De => (&profile.name_de, &profile.name_en),
+        Language::En => (&profile.name_en, &profile.name_de),
+    };
+    Choice {
+        id: university.slug.to_string(),
+        name: name.clone(),
+        place: profile.place.clone(),
+        also: profile.keywords.iter().chain([other]).map(String::as_str).collect::<Vec<_>>().join(" "),
+    }
+}

@@ -1,0 +1,289 @@
+//! `/verify/roster`: the student types what the university's list knows.
+
+use axum::{
+    Form,
+    extract::{Query, State, rejection::FormRejection, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde::Deserialize;
+
+use super::{
+    Carried, address, carried, frame,
+    way_back::{redirect, refusal, with_code, with_error},
+};
+use crate::{
+    base::Timestamp,
+    domain::{
+        client::IssuerProfile,
+        eligibility::Evidence,
+        person::{BirthDate, MatriculationNumber, PersonName, TypedClaim},
+        policy,
+        reason::Reason,
+        rule,
+        semester::{Semester, Term},
+    },
+    flow::{
+        Failure,
+        conclude::{Finding, Outcome},
+        login::AskedOf,
+        verify_by_roster::RosterAnswer,
+    },
+    protocol::oidc::{OAuthError, OAuthErrorCode},
+    vault::Index,
+    web::{
+        Door,
+        caller::{Address, Browser},
+        failure::PersonError,
+        page::{
+            Href, Language,
+            problem::ProblemKind,
+            refused::{self, Contact, Refused},
+            roster_form::{Fault, Field, PassedOn, RosterForm, SemesterName, Trouble, Typed},
+        },
+    },
+};
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Show {
+    flow: String,
+    ui_locales: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Submitted {
+    flow: String,
+    ui_locales: Option<String>,
+    cancel: Option<String>,
+    #[serde(default)]
+    matriculation_number: String,
+    #[serde(default)]
+    given_names: String,
+    #[serde(default)]
+    family_name: String,
+    #[serde(default)]
+    birth_date: String,
+}
+
+/// `GET /verify/roster`
+pub(in crate::web) async fn show(
+    State(door): State<Door>,
+    browser: Browser,
+    headers: HeaderMap,
+    query: Result<Query<Show>, QueryRejection>,
+) -> Result<Response, PersonError> {
+    let Query(show) = query.map_err(|rejection| bad(&door, &rejection.body_text()))?;
+    let carried = carried(&door, &browser, &headers, &show.flow, show.ui_locales.as_deref()).await?;
+    let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
+    Ok(form(&door, &carried, &of, Typed::default(), Trouble::None))
+}
+
+/// `POST /verify/roster`
+pub(in crate::web) async fn submit(
+    State(door): State<Door>,
+    Address(client_address): Address,
+    browser: Browser,
+    headers: HeaderMap,
+    form_data: Result<Form<Submitted>, FormRejection>,
+) -> Result<Response, PersonError> {
+    let Form(submitted) = form_data.map_err(|rejection| bad(&door, &rejection.body_text()))?;
+    let mut carried = carried(&door, &browser, &headers, &submitted.flow, submitted.ui_locales.as_deref()).await?;
+    if submitted.cancel.is_some() {
+        let way_back = carried.login.request.way_back();
+        // Giving up after a refusal tells the shop the refusal.
+        let (reason, reference) = match &carried.login.refusal {
+            Some((reason, reference)) => (*reason, Some(reference)),
+            None => (Reason::ConsentDenied, None),
+        };
+        return Ok(redirect(&refusal(&door, &way_back, reason, reference)));
+    }
+    let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
+    let asks_birth_date = of.university.profile.ask_birth_date;
+    let claim = match read(&submitted, asks_birth_date) {
+        Ok(claim) => claim,
+        Err(faults) => return Ok(form(&door, &carried, &of, submitted.typed(), Trouble::Fields(faults))),
+    };
+    let internal = |failure: Failure| PersonError::internal(&door, carried.language, &failure);
+    let expired = || PersonError::new(&door, carried.language, ProblemKind::FlowExpired, &"the client may not ask");
+    let scope = policy::student(&carried.asked.client, &of.university).ok_or_else(expired)?;
+    let answer = door.pedell().ask_roster(&scope, &of, &claim, client_address).await.map_err(internal)?;
+    let (finding, trouble) = match &answer {
+        RosterAnswer::Found { evidence, student } => (seen(evidence, *student), None),
+        RosterAnswer::NotFound => (Finding::Nothing(Reason::NotEnrolled), Some(None)),
+        RosterAnswer::TooMany { until } => (Finding::Nothing(Reason::TooManyAttempts), Some(Some(*until))),
+        RosterAnswer::NoRoster => (Finding::Nothing(Reason::SourceUnavailable), None),
+    };
+    let max_age = carried.login.request.max_age_seconds;
+    let concluded = door.pedell().conclude(&scope, &of, max_age, finding, Some(&carried.login)).await;
+    let outcome = concluded.map_err(internal)?;
+    let Err(reason) = outcome.decision else {
+        let code = door.pedell().authorization_code(&carried.login, &of, &outcome);
+        return Ok(with_code(&door, &carried.login.request.way_back(), &code));
+    };
+    let Some(locked_until) = trouble else { return Ok(refused(&door, &carried, &of, &outcome, reason)) };
+    carried.login.refusal = Some((reason, outcome.reference.clone()));
+    let trouble = match locked_until {
+        Some(until) => Trouble::Locked { minutes: minutes(door.pedell().clock().now(), until) },
+        None => Trouble::NoMatch { reference: outcome.reference },
+    };
+    Ok(form(&door, &carried, &of, submitted.typed(), trouble))
+}
+
+fn seen(evidence: &Evidence, student: Index) -> Finding<'_> {
+    Finding::Seen { evidence, student }
+}
+
+fn minutes(now: Timestamp, until: Timestamp) -> u32 {
+    u32::try_from(until.since(now).as_secs().div_ceil(60)).unwrap_or(u32::MAX).max(1)
+}
+
+fn bad(door: &Door, cause: &str) -> PersonError {
+    PersonError::new(door, Language::default(), ProblemKind::BadRequest, &cause)
+}
+
+async fn asked_of(door: &Door, carried: &Carried) -> Result<Option<AskedOf>, PersonError> {
+    let request = &carried.login.request;
+    door.pedell()
+        .asked_of(carried.asked.clone(), request.university.as_deref().unwrap_or_default(), request.semester.as_deref())
+        .await
+        .map_err(|failure| PersonError::internal(door, carried.language, &failure))
+}
+
+/// The rule does not sell this semester today, at this university: the shop asked for something that there is not.
+fn not_on_sale(door: &Door, carried: &Carried) -> Response {
+    let error =
+        OAuthError::new(OAuthErrorCode::InvalidRequest, "this semester is not on sale at this university today");
+    with_error(door, &carried.login.request.way_back(), &error)
+}
+
+fn form(door: &Door, carried: &Carried, of: &AskedOf, typed: Typed, trouble: Trouble) -> Response {
+    let status = if matches!(trouble, Trouble::None) { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let flow = door.pedell().seal_login(&carried.browser, &carried.login);
+    let here = address("/verify/roster", &[("flow", &flow)]);
+    let profile = &of.university.profile;
+    let page = RosterForm {
+        frame: frame(door, Some(&here).filter(|_| status == StatusCode::OK).map(String::as_str)),
+        asking: carried.asking(),
+        university: name(of, carried.language),
+        other_university: Href::parse(&address("/verify/choose", &[("flow", &flow)])),
+        flow,
+        semester: semester_name(of.semester),
+        matriculation_is_digits: profile.numbers_are_digits,
+        ask_birth_date: profile.ask_birth_date,
+        passed_on: passed_on(carried),
+        typed,
+        trouble,
+        help: profile.contact.as_deref().and_then(contact).map(|contact| contact.href),
+    };
+    carried.page(status, &page)
+}
+
+fn refused(door: &Door, carried: &Carried, of: &AskedOf, outcome: &Outcome, reason: Reason) -> Response {
+    let way_back = carried.login.request.way_back();
+    let back = refusal(door, &way_back, reason, Some(&outcome.reference));
+    let flow = door.pedell().seal_login(&carried.browser, &carried.login);
+    let Some(back) = url::Url::parse(&back).ok().as_ref().and_then(Href::redirect) else { return redirect(&back) };
+    let contacts = of.university.profile.contact.as_deref().and_then(contact).into_iter().collect();
+    let page = Refused {
+        frame: frame(door, None),
+        asking: carried.asking(),
+        reason,
+        reference: outcome.reference.clone(),
+        university: Some(refused::University { name: name(of, carried.language), contacts }),
+        semester: Some(semester_name(of.semester)),
+        when: door.pedell().clock().now(),
+        again: Href::parse(&address("/verify/roster", &[("flow", &flow)])),
+        back,
+    };
+    carried.page(StatusCode::OK, &page)
+}
+
+/// What was typed as types, or every fault at once.
+fn read(submitted: &Submitted, asks_birth_date: bool) -> Result<TypedClaim, Vec<(Field, Fault)>> {
+    let mut faults = Vec::new();
+    let number = field(&submitted.matriculation_number, Field::Matriculation, &mut faults, MatriculationNumber::parse);
+    let given_names = field(&submitted.given_names, Field::GivenNames, &mut faults, PersonName::parse);
+    let family_name = field(&submitted.family_name, Field::FamilyName, &mut faults, PersonName::parse);
+    let birth_date = if asks_birth_date {
+        field(&submitted.birth_date, Field::BirthDate, &mut faults, BirthDate::parse)
+    } else {
+        None
+    };
+    match (number, given_names, family_name) {
+        (Some(matriculation_number), Some(given_names), Some(family_name)) if faults.is_empty() => {
+            Ok(TypedClaim { matriculation_number, given_names, family_name, birth_date })
+        }
+        _ => Err(faults),
+    }
+}
+
+fn field<T, E>(
+    text: &str,
+    field: Field,
+    faults: &mut Vec<(Field, Fault)>,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Option<T> {
+    let text = text.trim();
+    let fault = match parse(text) {
+        _ if text.is_empty() => Fault::Missing,
+        _ if text.chars().count() > crate::base::limits::NAME_CHARS => Fault::TooLong,
+        Ok(value) => return Some(value),
+        Err(_) => Fault::Unreadable,
+    };
+    faults.push((field, fault));
+    None
+}
+
+impl Submitted {
+    fn typed(&self) -> Typed {
+        // What is shown again is cut: nobody types more into the form, which has the same limit.
+        let cut = |text: &str| text.chars().take(crate::base::limits::NAME_CHARS).collect();
+        Typed {
+            matriculation_number: cut(&self.matriculation_number),
+            given_names: cut(&self.given_names),
+            family_name: cut(&self.family_name),
+            birth_date: cut(&self.birth_date),
+        }
+    }
+}
+
+/// What the issuer gets: what it may have *and* asked for, and what every token says.
+fn passed_on(carried: &Carried) -> Vec<PassedOn> {
+    let scope = carried.login.request.scope;
+    let may = |claim: rule::Field| {
+        carried.asked.client.issuer().is_some_and(|issuer: &IssuerProfile| issuer.claims.contains(&claim))
+    };
+    [
+        (true, PassedOn::Enrollment),
+        (scope.profile && may(rule::Field::GivenName), PassedOn::GivenNames),
+        (scope.profile && may(rule::Field::FamilyName), PassedOn::FamilyName),
+        (scope.birthdate && may(rule::Field::Birthdate), PassedOn::BirthDate),
+        (true, PassedOn::Pseudonym),
+    ]
+    .into_iter()
+    .filter_map(|(goes, what)| goes.then_some(what))
+    .collect()
+}
+
+fn name(of: &AskedOf, language: Language) -> String {
+    match language {
+        Language::De => of.university.profile.name_de.clone(),
+        Language::En => of.university.profile.name_en.clone(),
+    }
+}
+
+fn semester_name(semester: Semester) -> SemesterName {
+    match semester.term() {
+        Term::Winter => SemesterName::Winter(semester.year()),
+        Term::Summer => SemesterName::Summer(semester.year()),
+    }
+}
+
+/// An address to write to, a number to call or a page to open.
+pub(in crate::web) fn contact(text: &str) -> Option<Contact> {
+    let href = Href::mail(text).or_else(|| Href::parse(text)).or_else(|| {
+        let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        Href::parse(&format!("tel:{digits}")).filter(|_| digits.len() >= 6)
+    })?;
+    Some(Contact { label: text.to_owned(), href })
+}
