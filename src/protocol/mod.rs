@@ -2,3 +2,4 @@
 
 pub mod jwt;
 pub mod oidc;
+pub mod roster_csv;
