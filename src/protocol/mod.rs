@@ -1,1 +1,3 @@
 //! The wire in types. Pure: bytes in, types out; no I/O and no clock of its own (the moment is an argument).
+
+pub mod saml;
