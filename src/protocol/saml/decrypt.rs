@@ -23,7 +23,7 @@ use super::{
         XmlFault,
         canonical::Method,
         outline::{At, Outline},
-        text, tree,
+        tree,
     },
 };
 use crate::base::limits;
@@ -98,13 +98,7 @@ pub(super) fn open(outline: &Outline, at: At, keys: &[DecryptionKey]) -> Result<
 /// since a document has one root.
 fn wrap(outline: &Outline, data: At, plaintext: &str) -> Result<String, DecryptFault> {
     let mut wrapped = b"<w".to_vec();
-    for (prefix, uri) in outline.scope_inside(data)?.all() {
-        wrapped.extend_from_slice(if prefix.is_empty() { b" xmlns" } else { b" xmlns:" });
-        wrapped.extend_from_slice(prefix.as_bytes());
-        wrapped.extend_from_slice(b"=\"");
-        text::push_attribute_value(uri, &mut wrapped);
-        wrapped.push(b'"');
-    }
+    outline.scope_inside(data)?.push_declarations(&mut wrapped);
     wrapped.push(b'>');
     wrapped.extend_from_slice(plaintext.as_bytes());
     wrapped.extend_from_slice(b"</w>");

@@ -5,7 +5,11 @@ use std::borrow::Cow;
 
 use quick_xml::events::{BytesStart, Event};
 
-use super::{XmlFault, scope::Scope, text};
+use super::{
+    XmlFault,
+    scope::{Scope, push_declaration},
+    text,
+};
 use crate::base::limits;
 
 /// Which canonicalisation a signature names.
@@ -135,11 +139,7 @@ impl Canonicaliser {
         out.extend_from_slice(qualified.as_bytes());
         for (prefix, uri) in shown {
             rendered.declare(prefix, uri)?;
-            out.extend_from_slice(if prefix.is_empty() { b" xmlns" } else { b" xmlns:" });
-            out.extend_from_slice(prefix.as_bytes());
-            out.extend_from_slice(b"=\"");
-            text::push_attribute_value(uri, out);
-            out.push(b'"');
+            push_declaration(prefix, uri, out);
         }
         let mut sorted: Vec<(&str, &RawAttribute)> = Vec::with_capacity(attributes.len());
         for attribute in &attributes {

@@ -1,6 +1,6 @@
 //! Which prefix means which namespace, at the place where a reader stands.
 
-use super::XmlFault;
+use super::{XmlFault, text};
 use crate::{base::limits, protocol::saml::names};
 
 /// Declarations in force, innermost last. The texts lie in one buffer, so that a declaration costs no allocation.
@@ -91,9 +91,25 @@ impl Scope {
             .map(|(_, binding)| binding)
     }
 
+    /// Appends ` xmlns:prefix="uri"` for all declarations in force, so that a piece cut out of here can stand alone.
+    pub(crate) fn push_declarations(&self, tag: &mut Vec<u8>) {
+        for (prefix, uri) in self.all() {
+            push_declaration(prefix, uri, tag);
+        }
+    }
+
     fn texts_of(&self, binding: Binding) -> (&str, &str) {
         (&self.texts[binding.start..binding.prefix_end], &self.texts[binding.prefix_end..binding.end])
     }
+}
+
+/// Appends ` xmlns:prefix="uri"` in canonical form.
+pub(crate) fn push_declaration(prefix: &str, uri: &str, tag: &mut Vec<u8>) {
+    tag.extend_from_slice(if prefix.is_empty() { b" xmlns" } else { b" xmlns:" });
+    tag.extend_from_slice(prefix.as_bytes());
+    tag.extend_from_slice(b"=\"");
+    text::push_attribute_value(uri, tag);
+    tag.push(b'"');
 }
 
 /// Whether a namespace URI begins with a scheme (RFC 3986 §3.1).
