@@ -129,7 +129,8 @@ impl Head {
             found.map(|a| text::attribute_value(&a.value).map(std::borrow::Cow::into_owned)).transpose()
         };
         let (prefix, local) = split_name(root.name().0)?;
-        if scope.lookup(prefix) != Some(names::METADATA) || !matches!(local, "EntitiesDescriptor" | "EntityDescriptor") {
+        if scope.lookup(prefix) != Some(names::METADATA) || !matches!(local, "EntitiesDescriptor" | "EntityDescriptor")
+        {
             return Err(MetadataFault::NotMetadata);
         }
         let (id, valid_until) = (value("ID")?, value("validUntil")?);

@@ -152,7 +152,13 @@ fn check_confirmation(subject: Node, expected: &Expectations) -> Result<Timestam
     }
     expected.request.check(attribute(data, "InResponseTo"), Check::ConfirmationInResponseTo)?;
     let ends = time(data, "NotOnOrAfter")?.ok_or(Check::ConfirmationUnlimited)?;
-    check_window(time(data, "NotBefore")?, Some(ends), expected.now, Check::ConfirmationNotYet, Check::ConfirmationExpired)?;
+    check_window(
+        time(data, "NotBefore")?,
+        Some(ends),
+        expected.now,
+        Check::ConfirmationNotYet,
+        Check::ConfirmationExpired,
+    )?;
     Ok(ends)
 }
 

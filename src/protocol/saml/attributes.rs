@@ -227,10 +227,8 @@ pub fn read(assertion: &VerifiedAssertion, scopes: &[Scope], names: &AttributeNa
 /// Which of `wanted` the assertion does not have at all, with the names that the university's IT must release.
 pub fn missing(assertion: &VerifiedAssertion, wanted: &[Meaning], names: &AttributeNames) -> Vec<MissingAttribute> {
     let is_missing = |meaning: &Meaning| !names.of(*meaning).iter().any(|name| !assertion.values(name).is_empty());
-    let with_names = |meaning| MissingAttribute {
-        meaning,
-        names: names.of(meaning).into_iter().map(str::to_owned).collect(),
-    };
+    let with_names =
+        |meaning| MissingAttribute { meaning, names: names.of(meaning).into_iter().map(str::to_owned).collect() };
     wanted.iter().copied().filter(is_missing).map(with_names).collect()
 }
 
@@ -245,7 +243,10 @@ impl<'a> Reader<'a> {
     /// All values, each with the name it came under.
     fn values(&self, meaning: Meaning) -> impl Iterator<Item = (&'a str, &'a String)> + use<'a> {
         let (assertion, names) = (self.assertion, self.names);
-        names.of(meaning).into_iter().flat_map(move |name| assertion.values(name).iter().map(move |value| (name, value)))
+        names
+            .of(meaning)
+            .into_iter()
+            .flat_map(move |name| assertion.values(name).iter().map(move |value| (name, value)))
     }
 
     /// The single value; several are none.

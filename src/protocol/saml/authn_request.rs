@@ -99,7 +99,8 @@ mod tests {
             let key = SigningKey::from_pkcs8(&Zeroizing::new(pkcs8)).unwrap();
             let url = Url::parse(&request().redirect_url(Some("a b&c"), &key).unwrap()).unwrap();
             assert!(url.as_str().starts_with("https://idp.example/sso?tenant=1&SAMLRequest="));
-            let parameter = |name| url.query_pairs().find(|(n, _)| n == name).map(|(_, v): (Cow<str>, _)| v.into_owned());
+            let parameter =
+                |name| url.query_pairs().find(|(n, _)| n == name).map(|(_, v): (Cow<str>, _)| v.into_owned());
             assert_eq!(parameter("RelayState").unwrap(), "a b&c");
             assert_eq!(parameter("SigAlg").unwrap(), key.algorithm().uri());
 

@@ -2,8 +2,8 @@
 
 use super::{
     algorithms::Sha1,
-    attributes::{self, AttributeNames, StudentFacts},
     assertion::VerifiedAssertion,
+    attributes::{self, AttributeNames, StudentFacts},
     keys::DecryptionKey,
     metadata::{IdpDescriptor, MetadataFault},
     reason::Coded,

@@ -120,9 +120,13 @@ mod tests {
     #[test]
     fn malformed_codes_are_refused() {
         for bad in [
-            "", "12345", "urn:schac:personalUniqueCode:de:uni.example:Matrikelnummer:",
-            "urn:schac:personalUniqueCode:de::Matrikelnummer:1", "urn:schac:personalUniqueCode:de:uni.example:1",
-            "urn:schac:personalUniqueCode:at:uni.example:Matrikelnummer:1", "urn:schac:personalUniqueCode:de:u:Matrikelnummer:1 2",
+            "",
+            "12345",
+            "urn:schac:personalUniqueCode:de:uni.example:Matrikelnummer:",
+            "urn:schac:personalUniqueCode:de::Matrikelnummer:1",
+            "urn:schac:personalUniqueCode:de:uni.example:1",
+            "urn:schac:personalUniqueCode:at:uni.example:Matrikelnummer:1",
+            "urn:schac:personalUniqueCode:de:u:Matrikelnummer:1 2",
         ] {
             assert_eq!(MatriculationNumber::parse(bad), None, "{bad}");
         }

@@ -7,9 +7,7 @@ use aws_lc_rs::{
     aead::{self, Aad, LessSafeKey, Nonce, UnboundKey},
     cipher::{self, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey},
     iv::FixedLength,
-    rsa::{
-        OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512, OaepAlgorithm,
-    },
+    rsa::{OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512, OaepAlgorithm},
 };
 use roxmltree::Node;
 use zeroize::Zeroizing;
@@ -145,9 +143,9 @@ impl Cipher {
                     return None;
                 }
                 let key = PaddedBlockDecryptingKey::cbc_iso10126(UnboundCipherKey::new(algorithm, key).ok()?).ok()?;
-                let context = DecryptionContext::Iv128(FixedLength::from(<[u8; 16]>::try_from(iv).ok()?));
+                let vector = DecryptionContext::Iv128(FixedLength::from(<[u8; 16]>::try_from(iv).ok()?));
                 let mut buffer = Zeroizing::new(sealed.to_vec());
-                let length = key.decrypt(&mut buffer, context).ok()?.len();
+                let length = key.decrypt(&mut buffer, vector).ok()?.len();
                 buffer.truncate(length);
                 Some(buffer)
             }

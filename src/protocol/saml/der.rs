@@ -77,7 +77,9 @@ mod tests {
 
     #[test]
     fn cut_and_indefinite_elements_are_refused() {
-        for bad in [&[][..], &[0x30], &[0x30, 2, 0], &[0x30, 0x80, 0, 0], &[0x30, 0x85, 0, 0, 0, 0, 1, 0], &[0x30, 0x82, 1]] {
+        for bad in
+            [&[][..], &[0x30], &[0x30, 2, 0], &[0x30, 0x80, 0, 0], &[0x30, 0x85, 0, 0, 0, 0, 1, 0], &[0x30, 0x82, 1]]
+        {
             assert!(take(&mut &bad[..]).is_none(), "{bad:?}");
         }
     }

@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn both_days_are_inclusive_whatever_the_semester() {
-        let frame = Timeframe::parse("urn:geant:dfn.de:fh.example:entitlement:dticket:timeframe:20260901-20270228").unwrap();
+        let frame =
+            Timeframe::parse("urn:geant:dfn.de:fh.example:entitlement:dticket:timeframe:20260901-20270228").unwrap();
         assert_eq!(frame.prefix, "urn:geant:dfn.de:fh.example");
         assert!(frame.contains(date(2026, 9, 1)) && frame.contains(date(2027, 2, 28)));
         assert!(!frame.contains(date(2026, 8, 31)) && !frame.contains(date(2027, 3, 1)));

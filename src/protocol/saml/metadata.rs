@@ -193,7 +193,9 @@ impl MinSome for Option<Timestamp> {
 }
 
 fn read_valid_until(node: Node, name: &str) -> Result<Option<Timestamp>, MetadataFault> {
-    attribute(node, name).map(|text| Timestamp::parse(text.trim()).ok_or(MetadataFault::ValidUntilMalformed)).transpose()
+    attribute(node, name)
+        .map(|text| Timestamp::parse(text.trim()).ok_or(MetadataFault::ValidUntilMalformed))
+        .transpose()
 }
 
 /// No `javascript:` reaches a browser.
@@ -218,9 +220,7 @@ fn read_scopes(entity: Node, role: Node) -> Vec<Scope> {
         .into_iter()
         .flat_map(|node| children(node, names::METADATA, "Extensions"))
         .flat_map(|extensions| children(extensions, names::SHIBMD, "Scope"))
-        .filter_map(|scope| {
-            Scope::parse(&tree::text(scope), matches!(attribute(scope, "regexp"), Some("true" | "1")))
-        })
+        .filter_map(|scope| Scope::parse(&tree::text(scope), matches!(attribute(scope, "regexp"), Some("true" | "1"))))
         .collect()
 }
 

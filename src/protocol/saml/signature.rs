@@ -113,7 +113,11 @@ pub(super) fn verify(
     let canonical = outline.canonicalise(element, &[signature], reference.method)?;
     let mut context = reference.hash.context();
     context.update(canonical.as_bytes());
-    if digests_match(context.finish().as_ref(), &reference.digest) { Ok(canonical) } else { Err(SignatureFault::Digest) }
+    if digests_match(context.finish().as_ref(), &reference.digest) {
+        Ok(canonical)
+    } else {
+        Err(SignatureFault::Digest)
+    }
 }
 
 /// What a verified `SignedInfo` says of the one thing it covers.

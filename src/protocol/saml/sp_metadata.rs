@@ -94,9 +94,9 @@ impl SpMetadata<'_> {
 
     /// The document and the place inside the root where a signature goes.
     fn write(&self, id: &str) -> (String, usize) {
-        let valid_until = self.valid_until.map_or(String::new(), |until| {
-            format!(" validUntil=\"{}\"", Timestamp::from_seconds(until.as_seconds()))
-        });
+        let valid_until = self
+            .valid_until
+            .map_or(String::new(), |until| format!(" validUntil=\"{}\"", Timestamp::from_seconds(until.as_seconds())));
         let mut xml = format!(
             "<md:EntityDescriptor xmlns:md=\"{}\" xmlns:ds=\"{}\" xmlns:mdui=\"{}\" entityID=\"{}\"{id}{valid_until}>",
             names::METADATA,
@@ -105,7 +105,7 @@ impl SpMetadata<'_> {
             escaped(self.entity_id),
         );
         let place = xml.len();
-        self.write_extensions(&mut xml);
+        Self::write_extensions(&mut xml);
         self.write_role(&mut xml);
         for (kind, contact) in [
             ("contactType=\"technical\"", self.technical_contact),
@@ -115,34 +115,43 @@ impl SpMetadata<'_> {
                 self.security_contact,
             ),
         ] {
-            push(&mut xml, format_args!(
-                "<md:ContactPerson {kind}><md:GivenName>{}</md:GivenName><md:EmailAddress>mailto:{}</md:EmailAddress></md:ContactPerson>",
-                escaped(contact.name),
-                escaped(contact.mail),
-            ));
+            push(
+                &mut xml,
+                format_args!(
+                    "<md:ContactPerson {kind}><md:GivenName>{}</md:GivenName><md:EmailAddress>mailto:{}</md:EmailAddress></md:ContactPerson>",
+                    escaped(contact.name),
+                    escaped(contact.mail),
+                ),
+            );
         }
         xml.push_str("</md:EntityDescriptor>");
         (xml, place)
     }
 
     /// `subject-id:req` asks for a pairwise-id (SAML subject identifier attributes §3.4.1).
-    fn write_extensions(&self, xml: &mut String) {
-        push(xml, format_args!(
-            "<md:Extensions><mdattr:EntityAttributes xmlns:mdattr=\"{}\"><saml:Attribute xmlns:saml=\"{}\" \
+    fn write_extensions(xml: &mut String) {
+        push(
+            xml,
+            format_args!(
+                "<md:Extensions><mdattr:EntityAttributes xmlns:mdattr=\"{}\"><saml:Attribute xmlns:saml=\"{}\" \
              Name=\"urn:oasis:names:tc:SAML:profiles:subject-id:req\" NameFormat=\"{}\"><saml:AttributeValue>pairwise-id\
              </saml:AttributeValue></saml:Attribute></mdattr:EntityAttributes></md:Extensions>",
-            names::MDATTR,
-            names::ASSERTION,
-            names::URI_NAME,
-        ));
+                names::MDATTR,
+                names::ASSERTION,
+                names::URI_NAME,
+            ),
+        );
     }
 
     fn write_role(&self, xml: &mut String) {
-        push(xml, format_args!(
-            "<md:SPSSODescriptor AuthnRequestsSigned=\"true\" WantAssertionsSigned=\"true\" \
+        push(
+            xml,
+            format_args!(
+                "<md:SPSSODescriptor AuthnRequestsSigned=\"true\" WantAssertionsSigned=\"true\" \
              protocolSupportEnumeration=\"{}\"><md:Extensions><mdui:UIInfo>",
-            names::PROTOCOL
-        ));
+                names::PROTOCOL
+            ),
+        );
         let languages = [("de", self.german), ("en", self.english)];
         for (element, text) in [
             ("DisplayName", (|texts: &UiTexts| escaped(texts.display_name)) as fn(&UiTexts) -> String),
@@ -154,45 +163,57 @@ impl SpMetadata<'_> {
             }
         }
         if let Some(logo) = self.logo {
-            push(xml, format_args!(
-                "<mdui:Logo width=\"{}\" height=\"{}\">{}</mdui:Logo>",
-                logo.width,
-                logo.height,
-                escaped(logo.url)
-            ));
+            push(
+                xml,
+                format_args!(
+                    "<mdui:Logo width=\"{}\" height=\"{}\">{}</mdui:Logo>",
+                    logo.width,
+                    logo.height,
+                    escaped(logo.url)
+                ),
+            );
         }
         xml.push_str("</mdui:UIInfo></md:Extensions>");
         for (usage, certificates) in [("signing", self.signing), ("encryption", self.encryption)] {
             for certificate in certificates {
-                push(xml, format_args!(
-                    "<md:KeyDescriptor use=\"{usage}\"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}\
+                push(
+                    xml,
+                    format_args!(
+                        "<md:KeyDescriptor use=\"{usage}\"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}\
                      </ds:X509Certificate></ds:X509Data></ds:KeyInfo>",
-                    certificate.to_base64()
-                ));
+                        certificate.to_base64()
+                    ),
+                );
                 if usage == "encryption" {
                     write_encryption_methods(xml);
                 }
                 xml.push_str("</md:KeyDescriptor>");
             }
         }
-        push(xml, format_args!(
-            "<md:AssertionConsumerService Binding=\"{}\" Location=\"{}\" index=\"0\" isDefault=\"true\"/>\
+        push(
+            xml,
+            format_args!(
+                "<md:AssertionConsumerService Binding=\"{}\" Location=\"{}\" index=\"0\" isDefault=\"true\"/>\
              <md:AttributeConsumingService index=\"0\">",
-            names::POST_BINDING,
-            escaped(self.acs_url)
-        ));
+                names::POST_BINDING,
+                escaped(self.acs_url)
+            ),
+        );
         for (language, texts) in &languages {
             let name = escaped(texts.display_name);
             push(xml, format_args!("<md:ServiceName xml:lang=\"{language}\">{name}</md:ServiceName>"));
         }
         for attribute in self.requested {
-            push(xml, format_args!(
-                "<md:RequestedAttribute Name=\"{}\" NameFormat=\"{}\" FriendlyName=\"{}\" isRequired=\"{}\"/>",
-                escaped(attribute.name),
-                names::URI_NAME,
-                escaped(attribute.friendly_name),
-                attribute.required
-            ));
+            push(
+                xml,
+                format_args!(
+                    "<md:RequestedAttribute Name=\"{}\" NameFormat=\"{}\" FriendlyName=\"{}\" isRequired=\"{}\"/>",
+                    escaped(attribute.name),
+                    names::URI_NAME,
+                    escaped(attribute.friendly_name),
+                    attribute.required
+                ),
+            );
         }
         xml.push_str("</md:AttributeConsumingService></md:SPSSODescriptor>");
     }
@@ -204,11 +225,14 @@ fn write_encryption_methods(xml: &mut String) {
     for algorithm in [names::AES256_GCM, names::AES128_GCM] {
         push(xml, format_args!("<md:EncryptionMethod Algorithm=\"{algorithm}\"/>"));
     }
-    push(xml, format_args!(
-        "<md:EncryptionMethod Algorithm=\"{}\"><ds:DigestMethod Algorithm=\"{}\"/></md:EncryptionMethod>",
-        names::RSA_OAEP_MGF1P,
-        names::SHA1
-    ));
+    push(
+        xml,
+        format_args!(
+            "<md:EncryptionMethod Algorithm=\"{}\"><ds:DigestMethod Algorithm=\"{}\"/></md:EncryptionMethod>",
+            names::RSA_OAEP_MGF1P,
+            names::SHA1
+        ),
+    );
 }
 
 fn push(xml: &mut String, text: std::fmt::Arguments) {

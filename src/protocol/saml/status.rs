@@ -51,7 +51,9 @@ pub(super) fn read(status: Node) -> Option<Status> {
     let outer = child(status, names::PROTOCOL, "StatusCode");
     let inner = outer.and_then(|node| child(node, names::PROTOCOL, "StatusCode"));
     let name = |node: Option<Node>| {
-        node.and_then(|node| attribute(node, "Value")).and_then(|uri| uri.strip_prefix(names::STATUS)).map(str::to_owned)
+        node.and_then(|node| attribute(node, "Value"))
+            .and_then(|uri| uri.strip_prefix(names::STATUS))
+            .map(str::to_owned)
     };
     let (outer, inner) = (name(outer), name(inner));
     if outer.as_deref() == Some("Success") {

@@ -51,8 +51,11 @@ impl PseudonymousKey {
                 && part.bytes().all(|b| b.is_ascii_alphanumeric() || also.contains(&b))
         };
         let (id, scope) = split_scoped(value)?;
-        (fits(id, b"=-") && fits(scope, b".-"))
-            .then(|| Self { idp: idp.to_owned(), kind, value: value.to_ascii_lowercase() })
+        (fits(id, b"=-") && fits(scope, b".-")).then(|| Self {
+            idp: idp.to_owned(),
+            kind,
+            value: value.to_ascii_lowercase(),
+        })
     }
 
     /// The identity provider's entity ID.
@@ -89,8 +92,14 @@ mod tests {
     fn an_identifier_is_the_same_in_any_case_but_not_at_another_provider() {
         let key = PseudonymousKey::pairwise("urn:a", "AbC=-1@Uni.Example").unwrap();
         assert_eq!(key, PseudonymousKey::pairwise("urn:a", "abc=-1@uni.example").unwrap());
-        assert_ne!(key.to_index_text(), PseudonymousKey::pairwise("urn:b", "abc=-1@uni.example").unwrap().to_index_text());
-        assert_ne!(key.to_index_text(), PseudonymousKey::subject("urn:a", "abc=-1@uni.example").unwrap().to_index_text());
+        assert_ne!(
+            key.to_index_text(),
+            PseudonymousKey::pairwise("urn:b", "abc=-1@uni.example").unwrap().to_index_text()
+        );
+        assert_ne!(
+            key.to_index_text(),
+            PseudonymousKey::subject("urn:a", "abc=-1@uni.example").unwrap().to_index_text()
+        );
     }
 
     #[test]

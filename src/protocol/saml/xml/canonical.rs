@@ -14,7 +14,7 @@ use crate::base::limits;
 
 /// Which canonicalisation a signature names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Method {
+pub enum Method {
     /// Exclusive; these prefixes (`""` for `#default`) are treated as if it were inclusive.
     Exclusive(Vec<String>),
     /// Canonical XML 1.0: everything that surrounds the element counts.
@@ -289,7 +289,8 @@ mod tests {
 
     #[test]
     fn a_listed_prefix_is_written_where_it_is_declared_although_nothing_uses_it() {
-        let document = "<a:r xmlns:a='urn:a' xmlns:x='urn:x' xmlns='urn:d'><a:c q='x:v'><a:d xmlns:x='urn:y'/></a:c></a:r>";
+        let document =
+            "<a:r xmlns:a='urn:a' xmlns:x='urn:x' xmlns='urn:d'><a:c q='x:v'><a:d xmlns:x='urn:y'/></a:c></a:r>";
         let listed = Method::Exclusive(vec!["x".into(), String::new(), "absent".into()]);
         assert_eq!(
             child(document, 0, listed),

@@ -9,8 +9,8 @@
 //! A mistake in the first two can refuse a good document, but cannot have a forged one believed: what is believed is
 //! read from the very bytes that were hashed.
 
-pub(crate) mod canonical;
-pub(crate) mod outline;
+pub mod canonical;
+pub mod outline;
 pub(crate) mod scope;
 pub(crate) mod text;
 pub(crate) mod tree;

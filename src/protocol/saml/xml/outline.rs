@@ -12,7 +12,7 @@ use crate::{base::limits, protocol::saml::names};
 
 /// A document that was looked over: what elements it has, and where.
 #[derive(Debug)]
-pub(crate) struct Outline<'a> {
+pub struct Outline<'a> {
     source: &'a str,
     elements: Vec<Element<'a>>,
     /// Every value of an attribute called `ID`, `Id`, `id` or `xml:id`, in any element.
@@ -21,7 +21,7 @@ pub(crate) struct Outline<'a> {
 
 /// An element's number in its document, in document order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct At(usize);
+pub struct At(usize);
 
 #[derive(Debug)]
 struct Element<'a> {
@@ -39,7 +39,7 @@ struct Element<'a> {
 
 impl<'a> Outline<'a> {
     /// Looks over bytes from outside.
-    pub(crate) fn of_bytes(bytes: &'a [u8]) -> Result<Self, XmlFault> {
+    pub fn of_bytes(bytes: &'a [u8]) -> Result<Self, XmlFault> {
         if bytes.len() > limits::SAML_MESSAGE_BYTES {
             return Err(XmlFault::TooLarge);
         }
@@ -47,7 +47,7 @@ impl<'a> Outline<'a> {
     }
 
     /// Looks over text that is already bounded, such as our own canonical form.
-    pub(crate) fn of(source: &'a str) -> Result<Self, XmlFault> {
+    pub fn of(source: &'a str) -> Result<Self, XmlFault> {
         let source = source.strip_prefix('\u{FEFF}').unwrap_or(source);
         if !text::is_characters(source) {
             return Err(XmlFault::Malformed);
@@ -56,18 +56,18 @@ impl<'a> Outline<'a> {
     }
 
     /// The document's element.
-    pub(crate) fn root(&self) -> At {
+    pub fn root(&self) -> At {
         At(0)
     }
 
     /// Whether an element is called so. Only the namespaces of [`KNOWN`] are told apart.
-    pub(crate) fn is(&self, at: At, namespace: &str, local: &str) -> bool {
+    pub fn is(&self, at: At, namespace: &str, local: &str) -> bool {
         let element = &self.elements[at.0];
         element.namespace == Some(namespace) && element.local == local
     }
 
     /// Direct children that are elements, in order.
-    pub(crate) fn children(&self, at: At) -> impl Iterator<Item = At> {
+    pub fn children(&self, at: At) -> impl Iterator<Item = At> {
         let (parent, end) = (at.0, self.elements[at.0].end);
         (parent + 1..self.elements.len())
             .take_while(move |child| self.elements[*child].start < end)
@@ -76,27 +76,32 @@ impl<'a> Outline<'a> {
     }
 
     /// Direct children that are called so.
-    pub(crate) fn children_named(&self, at: At, namespace: &str, local: &str) -> impl Iterator<Item = At> {
+    pub fn children_named(&self, at: At, namespace: &str, local: &str) -> impl Iterator<Item = At> {
         self.children(at).filter(move |child| self.is(*child, namespace, local))
     }
 
+    /// How many elements anywhere in the document are called so.
+    pub fn count_named(&self, namespace: &str, local: &str) -> usize {
+        (0..self.elements.len()).filter(|element| self.is(At(*element), namespace, local)).count()
+    }
+
     /// The attribute `ID`, unless there is none.
-    pub(crate) fn id(&self, at: At) -> Option<&str> {
+    pub fn id(&self, at: At) -> Option<&str> {
         self.elements[at.0].id.map(|id| self.ids[id].as_str())
     }
 
     /// How often a value occurs as an ID, by any name that any processor takes for one.
-    pub(crate) fn count_id(&self, id: &str) -> usize {
+    pub fn count_id(&self, id: &str) -> usize {
         self.ids.iter().filter(|other| *other == id).count()
     }
 
     /// Elements, texts, references and comments of an element, itself included.
-    pub(crate) fn nodes(&self, at: At) -> usize {
+    pub fn nodes(&self, at: At) -> usize {
         self.elements[at.0].nodes
     }
 
     /// An element's canonical bytes, without the elements of `left_out`.
-    pub(crate) fn canonicalise(&self, at: At, left_out: &[At], method: Method) -> Result<String, XmlFault> {
+    pub fn canonicalise(&self, at: At, left_out: &[At], method: Method) -> Result<String, XmlFault> {
         let mut canonicaliser = Canonicaliser::new(method);
         for ancestor in self.ancestors(at) {
             self.with_start_tag(ancestor, |tag| canonicaliser.ancestor(tag))?;
@@ -314,15 +319,17 @@ mod tests {
     fn what_is_too_large_too_deep_or_too_many_is_refused() {
         assert_eq!(fault(&" ".repeat(limits::SAML_MESSAGE_BYTES + 1)), XmlFault::TooLarge);
         assert_eq!(fault(&"<a>".repeat(limits::XML_DEPTH + 1)), XmlFault::TooDeep);
-        let attributes = |count| (0..count).map(|n| format!(" a{n}=''")).collect::<String>();
+        let attributes = |count| (0..count).map(|n| format!(" a{n}=''")).collect::<Vec<_>>().concat();
         assert_eq!(fault(&format!("<a{}/>", attributes(limits::XML_ATTRIBUTES + 1))), XmlFault::TooManyAttributes);
         assert!(Outline::of(&format!("<a{}/>", attributes(limits::XML_ATTRIBUTES))).is_ok());
-        let declarations: String = (0..65).map(|n| format!(" xmlns:a{n}='urn:{n}'")).collect();
+        let declarations = (0..65).map(|n| format!(" xmlns:a{n}='urn:{n}'")).collect::<Vec<_>>().concat();
         assert_eq!(fault(&format!("<a{declarations}/>")), XmlFault::TooManyAttributes);
         assert_eq!(fault(&format!("<a>{}</a>", "<b/>".repeat(limits::XML_NODES))), XmlFault::TooManyNodes);
         assert_eq!(fault(&format!("<a>{}</a>", "&amp;".repeat(limits::XML_NODES))), XmlFault::TooManyNodes);
-        let nested: String =
-            (0..90).map(|d| format!("<a xmlns:x{d}='urn:1' xmlns:y{d}='urn:1' xmlns:z{d}='urn:1'>")).collect();
+        let nested = (0..90)
+            .map(|d| format!("<a xmlns:x{d}='urn:1' xmlns:y{d}='urn:1' xmlns:z{d}='urn:1'>"))
+            .collect::<Vec<_>>()
+            .concat();
         assert_eq!(fault(&nested), XmlFault::TooManyNamespaces);
         assert_eq!(fault(&format!("<{}/>", "a".repeat(2000))), XmlFault::NameTooLong);
     }
@@ -346,10 +353,32 @@ mod tests {
     #[test]
     fn what_is_not_well_formed_is_refused() {
         for document in [
-            "", "   ", "text", "<a>", "<a></b>", "</a>", "<a/><b/>", "<a/>text", "text<a/>", "<a b=c/>", "<a b='1'",
-            "<a 1b=''/>", "<a:/>", "<:a/>", "<a:b:c xmlns:a='urn:a'/>", "<a>\u{1}</a>", "<a b='<'/>", "<a>]]></a>",
-            "<a>&amp</a>", "<a><!-- -- --></a>", "<a/><?xml version='1.0'?>", "<?xml version='1.1'?><a/>", "<a b/>",
-            "<1/>", "<a/>&amp;", "<a/><![CDATA[x]]>",
+            "",
+            "   ",
+            "text",
+            "<a>",
+            "<a></b>",
+            "</a>",
+            "<a/><b/>",
+            "<a/>text",
+            "text<a/>",
+            "<a b=c/>",
+            "<a b='1'",
+            "<a 1b=''/>",
+            "<a:/>",
+            "<:a/>",
+            "<a:b:c xmlns:a='urn:a'/>",
+            "<a>\u{1}</a>",
+            "<a b='<'/>",
+            "<a>]]></a>",
+            "<a>&amp</a>",
+            "<a><!-- -- --></a>",
+            "<a/><?xml version='1.0'?>",
+            "<?xml version='1.1'?><a/>",
+            "<a b/>",
+            "<1/>",
+            "<a/>&amp;",
+            "<a/><![CDATA[x]]>",
         ] {
             assert_eq!(fault(document), XmlFault::Malformed, "{document}");
         }

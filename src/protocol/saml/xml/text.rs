@@ -150,7 +150,10 @@ mod tests {
     #[test]
     fn white_space_of_an_attribute_becomes_spaces_unless_it_is_a_reference() {
         assert_eq!(attribute("a\r\nb\tc\n\rd").unwrap(), "a b c  d");
-        assert_eq!(attribute("&#9;&#xA;&#13;&quot;\"'&apos;&lt;>&amp;").unwrap(), "&#x9;&#xA;&#xD;&quot;&quot;''&lt;>&amp;");
+        assert_eq!(
+            attribute("&#9;&#xA;&#13;&quot;\"'&apos;&lt;>&amp;").unwrap(),
+            "&#x9;&#xA;&#xD;&quot;&quot;''&lt;>&amp;"
+        );
         assert_eq!(attribute("&#x1F600;").unwrap(), "😀");
     }
 

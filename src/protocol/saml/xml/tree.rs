@@ -22,7 +22,11 @@ pub(crate) fn children<'a, 'i: 'a>(
 }
 
 /// The first direct child that is called so.
-pub(crate) fn child<'a, 'i: 'a>(node: Node<'a, 'i>, namespace: &'static str, local: &'static str) -> Option<Node<'a, 'i>> {
+pub(crate) fn child<'a, 'i: 'a>(
+    node: Node<'a, 'i>,
+    namespace: &'static str,
+    local: &'static str,
+) -> Option<Node<'a, 'i>> {
     children(node, namespace, local).next()
 }
 
