@@ -51,6 +51,10 @@ pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(10);
 /// Clocks of others may differ by this much, either way (`SAML2int`: 3–5 minutes).
 pub const CLOCK_SKEW: Duration = Duration::from_mins(3);
 
+/// A form that carries a SAML response: [`SAML_MESSAGE_BYTES`] in base64, percent-encoded.
+pub const SAML_FORM_BYTES: usize = 1024 * 1024;
+/// A `RelayState` (SAML bindings §3.4.3).
+pub const RELAY_STATE_BYTES: usize = 80;
 /// A SAML response after base64, or one entity's metadata.
 pub const SAML_MESSAGE_BYTES: usize = 512 * 1024;
 /// What a SAML message may grow to when it is canonicalised: namespace declarations are repeated.

@@ -25,12 +25,13 @@ use crate::{
 };
 
 /// How long a node may go on with keys that another process has rotated.
-const FRESH: Duration = Duration::from_secs(5);
+pub(super) const FRESH: Duration = Duration::from_secs(5);
 
 /// Keys that this process has read, with the moment of reading.
 #[derive(Default)]
 pub(super) struct KeyRing {
     signing: Mutex<Option<(Timestamp, SigningRing)>>,
+    pub(super) saml: Mutex<Option<(Timestamp, super::saml_keys::SamlRing)>>,
     tenants: Mutex<HashMap<TenantId, (Timestamp, Arc<TenantKeys>)>>,
 }
 

@@ -118,6 +118,7 @@ impl Scene {
             ask_birth_date: true,
             numbers_are_digits: true,
             contact: None,
+            proof: pedell::domain::tenant::Proof::Roster,
         };
         let slug = Slug::parse("musterstadt").unwrap();
         let university = pedell.create_university(slug, profile, &Actor::Operator).await.unwrap();

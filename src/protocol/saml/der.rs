@@ -10,7 +10,7 @@ pub(super) struct Element<'a> {
 
 /// `SEQUENCE`.
 pub(super) const SEQUENCE: u8 = 0x30;
-const INTEGER: u8 = 0x02;
+pub(super) const INTEGER: u8 = 0x02;
 const OCTET_STRING: u8 = 0x04;
 
 /// Takes the first element off `input`.
@@ -49,7 +49,7 @@ pub(super) fn pkcs8_of_pkcs1(rsa_private_key: &[u8]) -> Vec<u8> {
     element(SEQUENCE, &content)
 }
 
-fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+pub(super) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len().to_be_bytes();
     let significant = &length[length.iter().position(|byte| *byte != 0).unwrap_or(length.len() - 1)..];
     let mut out = vec![tag];

@@ -39,6 +39,7 @@ pub mod redirect;
 pub mod refusal;
 pub mod response;
 pub mod scope;
+pub mod self_signed;
 pub mod sign;
 pub mod signature;
 pub mod sp_metadata;

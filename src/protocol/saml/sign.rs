@@ -21,7 +21,7 @@ pub enum SignFault {
 }
 
 /// Signs `document` as a whole and puts the signature at byte `place`, inside the root.
-pub(super) fn sign_root(document: &str, place: usize, key: &SigningKey) -> Result<String, SignFault> {
+pub fn sign_root(document: &str, place: usize, key: &SigningKey) -> Result<String, SignFault> {
     let outline = Outline::of(document)?;
     let id = outline.id(outline.root()).ok_or(XmlFault::Malformed)?;
     let canonical = outline.canonicalise(outline.root(), &[], Method::Exclusive(Vec::new()))?;
