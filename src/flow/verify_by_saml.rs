@@ -247,10 +247,14 @@ fn evidence(facts: &StudentFacts, forms: &[KeyForm], authn_instant: Timestamp, m
         first: frame.first,
         last: frame.last,
     };
+    let scoped = Meaning::ScopedAffiliation.standard_names();
+    let is_student = facts.scoped_affiliations.iter().any(|scoped| scoped.affiliation == Affiliation::Student);
+    // One with another university's scope did arrive, and says nothing here.
+    let unusable = facts.remarks.iter().any(|remark| scoped.contains(&remark.name.as_str()));
+    let arrived = unusable || !facts.scoped_affiliations.is_empty();
     Evidence {
         method: Method::Saml,
-        is_student: (!facts.scoped_affiliations.is_empty())
-            .then(|| facts.scoped_affiliations.iter().any(|scoped| scoped.affiliation == Affiliation::Student)),
+        is_student: arrived.then_some(is_student),
         semesters: facts.semester.iter().filter_map(|key| parse_key(key, forms).ok()).collect(),
         entitlements: facts.dticket.iter().map(entitlement).collect(),
         given_names: name(&facts.given_name),

@@ -13,6 +13,7 @@ mod accepted;
 mod attacks;
 mod checks;
 mod idp;
+mod login;
 mod metadata;
 mod mutations;
 mod programs;
