@@ -31,7 +31,6 @@ pub(super) const FRESH: Duration = Duration::from_secs(5);
 #[derive(Default)]
 pub(super) struct KeyRing {
     signing: Mutex<Option<(Timestamp, SigningRing)>>,
-    pub(super) saml: Mutex<Option<(Timestamp, super::saml_keys::SamlRing)>>,
     tenants: Mutex<HashMap<TenantId, (Timestamp, Arc<TenantKeys>)>>,
 }
 

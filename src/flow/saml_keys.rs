@@ -1,7 +1,7 @@
 //! The service provider's own keys: made when first needed, rotated while students log in.
 
 use std::{
-    sync::{Arc, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{Failure, Pedell, keys::FRESH};
 use crate::{
+    base::Timestamp,
     domain::{
         audit::{Event, Kind},
         policy::Actor,
@@ -30,6 +31,10 @@ const OVERLAP: Duration = Duration::from_hours(24 * 90);
 /// What stands in our certificates; nobody acts upon it (SAML metadata interoperability profile §2.5).
 const CERTIFICATE_LIFE: Duration = Duration::from_hours(24 * 365 * 30);
 
+/// Keys that this process has read, with the moment of reading.
+#[derive(Default)]
+pub(super) struct SamlCache(Mutex<Option<(Timestamp, SamlRing)>>);
+
 /// Our SAML keys of a moment.
 #[derive(Clone, Debug)]
 pub struct SamlRing {
@@ -47,7 +52,7 @@ impl Pedell {
     /// Our SAML keys.
     pub async fn saml_ring(&self) -> Result<SamlRing, Failure> {
         let now = self.clock().now();
-        let cached = self.0.ring.saml.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let cached = self.0.saml.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((read_at, ring)) = cached
             && now.since(read_at) < FRESH
         {
@@ -59,7 +64,7 @@ impl Pedell {
             stored = self.stores().control().saml_keys(now).await?;
         }
         let ring = self.open_saml_ring(&stored)?;
-        *self.0.ring.saml.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, ring.clone()));
+        *self.0.saml.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, ring.clone()));
         Ok(ring)
     }
 
@@ -94,7 +99,7 @@ impl Pedell {
         let event = Event::new(Kind::SamlKeysRotated, &signs, json!({ "encryption": encryption.id }));
         control.audit(&mut tx, now, actor, &event).await?;
         tx.commit().await?;
-        *self.0.ring.saml.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.0.saml.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(vec![signs, encryption.id])
     }
 
