@@ -377,6 +377,21 @@ fn documents_that_are_bombs_are_refused_before_anything_is_built() {
 }
 
 #[test]
+fn a_digest_that_is_empty_or_cut_short_is_no_digest_even_when_it_is_signed() {
+    let start = signed().find("<ds:DigestValue>").unwrap() + "<ds:DigestValue>".len();
+    let digest = signed()[start..start + 44].to_owned();
+    for short in ["", &digest[..4], &digest[..40]] {
+        assert_eq!(code(&resigned(&digest, short)), "signature_digest", "{short}");
+    }
+}
+
+#[test]
+fn nothing_may_stand_before_what_is_signed() {
+    let document = signed().replacen("<ds:SignedInfo>", "<ds:KeyInfo/><ds:SignedInfo>", 1);
+    assert_eq!(code(&document), "signature_structure");
+}
+
+#[test]
 fn a_signed_info_that_is_a_burden_is_refused_before_it_is_canonicalised() {
     let crowd = "<ds:Reference URI=\"#_assertion-1\"/>".repeat(500);
     let document = signed().replacen("</ds:SignedInfo>", &format!("{crowd}</ds:SignedInfo>"), 1);
