@@ -45,14 +45,19 @@ pub(crate) fn push_reference(name: &str, out: &mut Vec<u8>) -> Result<(), XmlFau
 
 /// Appends an attribute's value, as it stands between the quotes, in canonical form.
 pub(crate) fn push_attribute(raw: &str, out: &mut Vec<u8>) -> Result<(), XmlFault> {
-    // Without a way out in the middle, so that many bytes are compared at once.
-    let is_special = |b: u8| (b < b' ') | (b == b'&') | (b == b'<') | (b == b'"');
-    if !raw.bytes().fold(false, |found, b| found | is_special(b)) {
+    if is_plain(raw) {
         out.extend_from_slice(raw.as_bytes());
         return Ok(());
     }
     push_attribute_value(&attribute_value(raw)?, out);
     Ok(())
+}
+
+/// Whether an attribute's value is its own canonical form, as nearly all are. Without a way out in the middle, so that
+/// many bytes are compared at once.
+fn is_plain(raw: &str) -> bool {
+    let is_special = |b: u8| b < b' ' || b == b'&' || b == b'<' || b == b'"';
+    !raw.bytes().fold(false, |found, b| found | is_special(b))
 }
 
 /// Appends a value, already without references, in canonical form for an attribute.
@@ -78,11 +83,11 @@ pub(crate) fn push_attribute_value(value: &str, out: &mut Vec<u8>) {
 
 /// An attribute's value with references resolved and white space normalised (type CDATA: there is no DTD).
 pub(crate) fn attribute_value(raw: &str) -> Result<Cow<'_, str>, XmlFault> {
+    if is_plain(raw) {
+        return Ok(Cow::Borrowed(raw));
+    }
     if raw.contains('<') {
         return Err(XmlFault::Malformed);
-    }
-    if !raw.contains(['&', '\t', '\n', '\r']) {
-        return Ok(Cow::Borrowed(raw));
     }
     let mut value = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -127,7 +132,7 @@ fn is_character(c: char) -> bool {
 
 /// Whether `document` holds only characters that XML allows (the surrogates cannot be in a `str`).
 pub(crate) fn is_characters(document: &str) -> bool {
-    let is_control = |b: u8| (b < b' ') & (b != b'\t') & (b != b'\n') & (b != b'\r');
+    let is_control = |b: u8| b < b' ' && b != b'\t' && b != b'\n' && b != b'\r';
     // Without a way out in the middle, so that many bytes are compared at once.
     !document.bytes().fold(false, |found, b| found | is_control(b))
         && !document.contains('\u{FFFE}')
