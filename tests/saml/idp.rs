@@ -204,17 +204,6 @@ impl Signing {
         self.complete(&format!("{}{signature}{}", &document[..place], &document[place..]))
     }
 
-    /// Signs a document that is canonical already but for its empty tags, and may be larger than any message: its digest
-    /// owes nothing to our canonicaliser.
-    pub(crate) fn sign_large(&self, canonical_but_for_empty_tags: &str, id: &str) -> String {
-        let document = expand_empty_tags(canonical_but_for_empty_tags);
-        let signature = self.signature(id, &digest_of(self.digest, document.as_bytes()));
-        let place = document.find(self.after).expect("the place for the signature") + self.after.len();
-        let alone = format!("<r>{signature}</r>");
-        let complete = self.complete(&alone);
-        format!("{}{}{}", &document[..place], &complete[3..complete.len() - 4], &document[place..])
-    }
-
     /// A signature without value over a digest.
     pub(crate) fn signature(&self, id: &str, digest: &str) -> String {
         let parameter = self.prefix_list.map_or(String::new(), |list| {
@@ -248,23 +237,6 @@ impl Signing {
         let value = BASE64_STANDARD.encode(self.key.sign(self.method, bytes.as_bytes()));
         document.replacen("@VALUE@", &value, 1)
     }
-}
-
-/// `<a/>` as `<a></a>`.
-fn expand_empty_tags(document: &str) -> String {
-    let mut expanded = String::with_capacity(document.len() * 9 / 8);
-    let mut rest = document;
-    while let Some(end) = rest.find("/>") {
-        let start = rest[..end].rfind('<').expect("a tag begins");
-        let name = rest[start + 1..end].split_whitespace().next().expect("a tag has a name");
-        expanded.push_str(&rest[..end]);
-        expanded.push_str("></");
-        expanded.push_str(name);
-        expanded.push('>');
-        rest = &rest[end + 2..];
-    }
-    expanded.push_str(rest);
-    expanded
 }
 
 pub(crate) fn digest_of(algorithm: &str, bytes: &[u8]) -> String {
