@@ -164,6 +164,14 @@ fn claims_come_from_the_verified_bytes_and_not_from_the_original() {
         1,
     );
     assert_eq!(student(&inside), STUDENT);
+
+    let forged = assertion().replace(STUDENT, "admin@uni.example").replace("_assertion-1", "_evil");
+    let beside = sign_response(&response(&assertion())).replacen(
+        "</ds:SignatureValue>",
+        &format!("</ds:SignatureValue><ds:Object>{forged}</ds:Object>"),
+        1,
+    );
+    assert_eq!(student(&beside), STUDENT);
 }
 
 #[test]
@@ -196,6 +204,11 @@ fn only_the_two_transforms_are_carried_out() {
         assert_eq!(code(&resigned(&enveloped, &format!("{planted}{enveloped}"))), "signature_transforms", "{planted}");
     }
     assert_eq!(code(&resigned(&enveloped, "")), "signature_transforms");
+    for instead in [transform("http://www.w3.org/TR/1999/REC-xpath-19991116"), transform(names::EXC_C14N)] {
+        assert_eq!(code(&resigned(&enveloped, &instead)), "signature_transforms", "{instead}");
+        let third = format!("{instead}</ds:Transforms>");
+        assert_eq!(code(&resigned("</ds:Transforms>", &third)), "signature_transforms", "{instead}");
+    }
     let with_comments = format!("{}WithComments", names::EXC_C14N);
     let last = format!("<ds:Transform Algorithm=\"{}\">", names::EXC_C14N);
     assert_eq!(
@@ -374,6 +387,21 @@ fn documents_that_are_bombs_are_refused_before_anything_is_built() {
     }
     let padded = format!("{}{}", signed(), " ".repeat(512 * 1024));
     assert_eq!(code(&padded), "xml_too_large");
+}
+
+#[test]
+fn a_digest_that_is_empty_or_cut_short_is_no_digest_even_when_it_is_signed() {
+    let start = signed().find("<ds:DigestValue>").unwrap() + "<ds:DigestValue>".len();
+    let digest = signed()[start..start + 44].to_owned();
+    for short in ["", &digest[..4], &digest[..40]] {
+        assert_eq!(code(&resigned(&digest, short)), "signature_digest", "{short}");
+    }
+}
+
+#[test]
+fn nothing_may_stand_before_what_is_signed() {
+    let document = signed().replacen("<ds:SignedInfo>", "<ds:KeyInfo/><ds:SignedInfo>", 1);
+    assert_eq!(code(&document), "signature_structure");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Every check of the browser profile, each with its own reason; deadlines to the second around the clock skew.
 
-use pedell::protocol::saml::{Coded, Expectations, RequestId, names, verify_response};
+use pedell::protocol::saml::{Coded, Expectations, RequestId, names, refusal::Check, verify_response};
 
 use crate::idp::*;
 
@@ -227,4 +227,12 @@ fn a_time_that_cannot_be_read_is_refused() {
 fn support_may_look_at_a_response_without_knowing_its_request() {
     let expected = Expectations { request: RequestId::UnknownForDiagnosis, ..expectations() };
     assert!(verify_response(signed().as_bytes(), &expected).is_ok());
+}
+
+#[test]
+fn every_check_is_explained_to_the_universitys_it() {
+    let page = include_str!("../../docs/saml.md");
+    for check in Check::ALL {
+        assert!(page.contains(&format!("`{}`", check.code())), "{}", check.code());
+    }
 }

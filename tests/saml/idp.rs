@@ -230,8 +230,7 @@ impl Signing {
         let signed_info = all(&outline)
             .into_iter()
             .filter(|at| outline.is(*at, names::DSIG, "Signature"))
-            .filter(|at| outline.canonicalise(*at, &[], Method::Inclusive).unwrap().contains("@VALUE@</"))
-            .next_back()
+            .rfind(|at| outline.canonicalise(*at, &[], Method::Inclusive).unwrap().contains("@VALUE@</"))
             .and_then(|at| outline.children_named(at, names::DSIG, "SignedInfo").next())
             .expect("a signature to complete");
         let bytes = outline.canonicalise(signed_info, &[], self.method()).unwrap();

@@ -16,7 +16,7 @@ use super::{
     keys::DecryptionKey,
     names,
     reason::Coded,
-    signature::decode,
+    signature::{decode, read_text},
     xml::{
         XmlFault,
         canonical::Method,
@@ -71,7 +71,11 @@ pub(super) struct Opened {
 
 /// Opens the `EncryptedAssertion` at `at` with one of `keys`.
 pub(super) fn open(outline: &Outline, at: At, keys: &[DecryptionKey]) -> Result<Opened, DecryptFault> {
-    let bytes = outline.canonicalise(at, &[], Method::Exclusive(Vec::new()))?;
+    // The content, nearly all of the message, is read in place; the rest is small.
+    let data_at = only_at(outline, at, "EncryptedData")?;
+    let content_at = only_at(outline, only_at(outline, data_at, "CipherData")?, "CipherValue")?;
+    let content = decode(&read_text(outline, content_at)?).ok_or(DecryptFault::Structure)?;
+    let bytes = outline.canonicalise(at, &[content_at], Method::Exclusive(Vec::new()))?;
     let document = tree::parse(&bytes)?;
     let envelope = document.root_element();
     let data = only(envelope, "EncryptedData")?;
@@ -79,7 +83,6 @@ pub(super) fn open(outline: &Outline, at: At, keys: &[DecryptionKey]) -> Result<
         return Err(DecryptFault::Structure);
     }
     let cipher = algorithm_of(data).and_then(Cipher::from_uri).ok_or(DecryptFault::Algorithm)?;
-    let content = cipher_value(data)?;
     let wrapped_keys = read_wrapped_keys(envelope, data)?;
     let plaintext = wrapped_keys
         .iter()
@@ -88,8 +91,7 @@ pub(super) fn open(outline: &Outline, at: At, keys: &[DecryptionKey]) -> Result<
         .ok_or(DecryptFault::Failed)?;
     let plaintext = std::str::from_utf8(&plaintext).map_err(|_| DecryptFault::Failed)?;
 
-    let data = outline.children_named(at, names::XMLENC, "EncryptedData").next().ok_or(DecryptFault::Structure)?;
-    Ok(Opened { wrapped: wrap(outline, data, plaintext)?, authenticated: cipher.is_authenticated() })
+    Ok(Opened { wrapped: wrap(outline, data_at, plaintext)?, authenticated: cipher.is_authenticated() })
 }
 
 /// `<w …namespaces in force…>plaintext</w>`: a plaintext that is not well-formed by itself cannot close it unnoticed,
@@ -228,6 +230,14 @@ fn algorithm_of<'a>(node: Node<'a, '_>) -> Option<&'a str> {
 fn cipher_value(node: Node) -> Result<Vec<u8>, DecryptFault> {
     let value = only(only(node, "CipherData")?, "CipherValue")?;
     decode(&tree::text(value)).ok_or(DecryptFault::Structure)
+}
+
+fn only_at(outline: &Outline, of: At, local: &'static str) -> Result<At, DecryptFault> {
+    let mut found = outline.children_named(of, names::XMLENC, local);
+    match (found.next(), found.next()) {
+        (Some(at), None) => Ok(at),
+        _ => Err(DecryptFault::Structure),
+    }
 }
 
 fn only<'a, 'i: 'a>(of: Node<'a, 'i>, local: &'static str) -> Result<Node<'a, 'i>, DecryptFault> {

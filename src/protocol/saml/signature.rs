@@ -3,6 +3,8 @@
 //! The order is what keeps a hostile message cheap and a forged one out: `SignedInfo` first, under a key from metadata;
 //! only then is anything digested; and what is digested is returned, so that the caller reads nothing else.
 
+use std::borrow::Cow;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use roxmltree::Node;
 use subtle::ConstantTimeEq;
@@ -156,17 +158,25 @@ pub(super) fn verify_signed_info(
     // How SignedInfo is canonicalised stands in SignedInfo. Nearly always it is exclusive without prefixes, and then
     // the bytes that told us so are already the right ones.
     let plain = Method::Exclusive(Vec::new());
-    let mut bytes = outline.canonicalise(signed_info, &[], plain.clone())?;
-    let method = {
-        let document = tree::parse(&bytes)?;
-        let said = one(document.root_element(), "CanonicalizationMethod")?;
-        read_method(said).ok_or(SignatureFault::Canonicalisation)?
-    };
-    if method != plain {
-        bytes = outline.canonicalise(signed_info, &[], method)?;
-    }
+    let bytes = outline.canonicalise(signed_info, &[], plain.clone())?;
     let document = tree::parse(&bytes)?;
-    let signed_info = document.root_element();
+    let said = one(document.root_element(), "CanonicalizationMethod")?;
+    let method = read_method(said).ok_or(SignatureFault::Canonicalisation)?;
+    if method == plain {
+        return verify_canonical(&bytes, document.root_element(), &value, keys, sha1);
+    }
+    let bytes = outline.canonicalise(signed_info, &[], method)?;
+    verify_canonical(&bytes, tree::parse(&bytes)?.root_element(), &value, keys, sha1)
+}
+
+/// `signed_info` is what `bytes` say.
+fn verify_canonical(
+    bytes: &str,
+    signed_info: Node,
+    value: &[u8],
+    keys: &[VerifyingKey],
+    sha1: Sha1,
+) -> Result<Reference, SignatureFault> {
     let algorithm = tree::attribute(one(signed_info, "SignatureMethod")?, "Algorithm")
         .and_then(|uri| SignatureAlgorithm::from_uri(uri, sha1))
         .ok_or(SignatureFault::Algorithm)?;
@@ -174,7 +184,7 @@ pub(super) fn verify_signed_info(
     if fitting.peek().is_none() {
         return Err(SignatureFault::KeyType);
     }
-    if !fitting.any(|key| key.verifies(algorithm, bytes.as_bytes(), &value)) {
+    if !fitting.any(|key| key.verifies(algorithm, bytes.as_bytes(), value)) {
         return Err(SignatureFault::Value);
     }
     read_reference(one(signed_info, "Reference")?, sha1)
@@ -242,17 +252,24 @@ fn one<'a, 'i: 'a>(of: Node<'a, 'i>, local: &'static str) -> Result<Node<'a, 'i>
 }
 
 fn read_value(outline: &Outline, at: At) -> Result<Vec<u8>, SignatureFault> {
+    decode(&read_text(outline, at)?).ok_or(SignatureFault::Structure)
+}
+
+/// An element's text, read straight from the document where nothing can be misunderstood.
+pub(super) fn read_text<'a>(outline: &Outline<'a>, at: At) -> Result<Cow<'a, str>, XmlFault> {
+    if let Some(text) = outline.plain_text(at) {
+        return Ok(Cow::Borrowed(text));
+    }
     let bytes = outline.canonicalise(at, &[], Method::Exclusive(Vec::new()))?;
-    let document = tree::parse(&bytes)?;
-    decode(&tree::text(document.root_element())).ok_or(SignatureFault::Structure)
+    Ok(Cow::Owned(tree::text(tree::parse(&bytes)?.root_element())))
 }
 
 /// Base64 with white space anywhere.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
-    if text.bytes().any(|b| b.is_ascii_whitespace()) {
-        let dense: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    // Dense or in lines, it is one of the two; either way it is copied at most once.
+    BASE64_STANDARD.decode(text).ok().or_else(|| {
+        let mut dense = Vec::with_capacity(text.len());
+        text.split_ascii_whitespace().for_each(|line| dense.extend_from_slice(line.as_bytes()));
         BASE64_STANDARD.decode(dense).ok()
-    } else {
-        BASE64_STANDARD.decode(text).ok()
-    }
+    })
 }

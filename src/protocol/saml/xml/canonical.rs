@@ -141,16 +141,8 @@ impl Canonicaliser {
             rendered.declare(prefix, uri)?;
             push_declaration(prefix, uri, out);
         }
-        let mut sorted: Vec<(&str, &RawAttribute)> = Vec::with_capacity(attributes.len());
+        sort_attributes(&mut attributes, scope)?;
         for attribute in &attributes {
-            let uri = if attribute.prefix.is_empty() { Some("") } else { scope.lookup(attribute.prefix) };
-            sorted.push((uri.ok_or(XmlFault::Prefix)?, attribute));
-        }
-        sorted.sort_unstable_by_key(|(uri, attribute)| (*uri, attribute.local));
-        if sorted.windows(2).any(|pair| pair[0].0 == pair[1].0 && pair[0].1.local == pair[1].1.local) {
-            return Err(XmlFault::Malformed);
-        }
-        for (_, attribute) in sorted {
             out.push(b' ');
             if !attribute.prefix.is_empty() {
                 out.extend_from_slice(attribute.prefix.as_bytes());
@@ -174,6 +166,25 @@ pub(crate) struct RawAttribute<'a> {
     pub(crate) prefix: &'a str,
     pub(crate) local: &'a str,
     pub(crate) value: Cow<'a, str>,
+}
+
+/// Sorts by namespace and local name (Canonical XML 1.0 §2.3); the same twice is no XML.
+fn sort_attributes(attributes: &mut Vec<RawAttribute>, scope: &Scope) -> Result<(), XmlFault> {
+    let is_twice = if attributes.iter().all(|attribute| attribute.prefix.is_empty()) {
+        attributes.sort_unstable_by_key(|attribute| attribute.local);
+        attributes.windows(2).any(|pair| pair[0].local == pair[1].local)
+    } else {
+        let mut keyed = Vec::with_capacity(attributes.len());
+        for attribute in attributes.drain(..) {
+            let uri = if attribute.prefix.is_empty() { Some("") } else { scope.lookup(attribute.prefix) };
+            keyed.push((uri.ok_or(XmlFault::Prefix)?, attribute));
+        }
+        keyed.sort_unstable_by_key(|(uri, attribute)| (*uri, attribute.local));
+        let is_twice = keyed.windows(2).any(|pair| pair[0].0 == pair[1].0 && pair[0].1.local == pair[1].1.local);
+        attributes.extend(keyed.into_iter().map(|(_, attribute)| attribute));
+        is_twice
+    };
+    if is_twice { Err(XmlFault::Malformed) } else { Ok(()) }
 }
 
 /// Enters an element: its declarations into `scope`, its other attributes returned; names checked, numbers bounded.

@@ -1,5 +1,6 @@
 //! One linear pass over a hostile document: limits and well-formedness checked, and where each element lies. No tree.
 
+use memchr::memchr2;
 use quick_xml::{Reader, events::Event};
 
 use super::{
@@ -106,23 +107,43 @@ impl<'a> Outline<'a> {
         for ancestor in self.ancestors(at) {
             self.with_start_tag(ancestor, |tag| canonicaliser.ancestor(tag))?;
         }
-        let element = &self.elements[at.0];
-        canonicaliser.written().reserve((element.end - element.start) * 5 / 4);
-        let mut reader = new_reader(&self.source[element.start..element.end]);
-        let mut skipped = 0_usize;
-        loop {
-            let position = element.start + position(&reader);
-            let event = reader.read_event().map_err(|_| XmlFault::Malformed)?;
-            let is_left_out = || left_out.iter().any(|at| self.elements[at.0].start == position);
-            match event {
-                Event::Eof => break,
-                Event::Start(_) if skipped > 0 || is_left_out() => skipped += 1,
-                Event::End(_) if skipped > 0 => skipped -= 1,
-                _ if skipped > 0 => {}
-                other => canonicaliser.event(&other)?,
+        let Element { start, end, .. } = self.elements[at.0];
+        canonicaliser.written().reserve((end - start) * 5 / 4);
+        let mut left_out: Vec<_> =
+            left_out.iter().map(|at| (self.elements[at.0].start, self.elements[at.0].end)).collect();
+        left_out.sort_unstable();
+        let mut from = start;
+        for (hole, hole_end) in left_out {
+            if (from..end).contains(&hole) {
+                self.canonicalise_piece(from, hole, &mut canonicaliser)?;
+                from = hole_end;
             }
         }
+        self.canonicalise_piece(from, end, &mut canonicaliser)?;
         String::from_utf8(std::mem::take(canonicaliser.written())).map_err(|_| XmlFault::NotUtf8)
+    }
+
+    /// A piece between elements that are left out. That tags match was found when the document was looked over.
+    fn canonicalise_piece(&self, from: usize, to: usize, canonicaliser: &mut Canonicaliser) -> Result<(), XmlFault> {
+        let mut reader = Reader::from_str(&self.source[from..to]);
+        let config = reader.config_mut();
+        config.expand_empty_elements = true;
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        loop {
+            match reader.read_event().map_err(|_| XmlFault::Malformed)? {
+                Event::Eof => return Ok(()),
+                event => canonicaliser.event(&event)?,
+            }
+        }
+    }
+
+    /// An element's text, if it holds nothing else and that without references.
+    pub(crate) fn plain_text(&self, at: At) -> Option<&'a str> {
+        let element = &self.elements[at.0];
+        let content = &self.source[element.open_end..element.end];
+        let text = &content[..memchr2(b'<', b'&', content.as_bytes()).unwrap_or(content.len())];
+        (element.nodes <= 2 && content[text.len()..].starts_with("</")).then_some(text)
     }
 
     /// What prefixes mean inside an element.

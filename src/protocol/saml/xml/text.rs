@@ -3,11 +3,17 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
+
 use super::XmlFault;
 
 /// Appends character data, as it stands in the document and without references, in canonical form.
 pub(crate) fn push_text(raw: &str, out: &mut Vec<u8>) {
     let bytes = raw.as_bytes();
+    if memchr2(b'>', b'\r', bytes).is_none() && memchr2(b'&', b'<', bytes).is_none() {
+        out.extend_from_slice(bytes);
+        return;
+    }
     let mut copied = 0;
     for (at, byte) in bytes.iter().enumerate() {
         let replacement: &[u8] = match byte {
@@ -39,13 +45,19 @@ pub(crate) fn push_reference(name: &str, out: &mut Vec<u8>) -> Result<(), XmlFau
 
 /// Appends an attribute's value, as it stands between the quotes, in canonical form.
 pub(crate) fn push_attribute(raw: &str, out: &mut Vec<u8>) -> Result<(), XmlFault> {
-    let plain = |b: &u8| !matches!(b, b'&' | b'<' | b'"' | b'\t' | b'\n' | b'\r');
-    if raw.as_bytes().iter().all(plain) {
+    if is_plain(raw) {
         out.extend_from_slice(raw.as_bytes());
         return Ok(());
     }
     push_attribute_value(&attribute_value(raw)?, out);
     Ok(())
+}
+
+/// Whether an attribute's value is its own canonical form, as nearly all are. Without a way out in the middle, so that
+/// many bytes are compared at once.
+fn is_plain(raw: &str) -> bool {
+    let is_special = |b: u8| b < b' ' || b == b'&' || b == b'<' || b == b'"';
+    !raw.bytes().fold(false, |found, b| found | is_special(b))
 }
 
 /// Appends a value, already without references, in canonical form for an attribute.
@@ -71,11 +83,11 @@ pub(crate) fn push_attribute_value(value: &str, out: &mut Vec<u8>) {
 
 /// An attribute's value with references resolved and white space normalised (type CDATA: there is no DTD).
 pub(crate) fn attribute_value(raw: &str) -> Result<Cow<'_, str>, XmlFault> {
+    if is_plain(raw) {
+        return Ok(Cow::Borrowed(raw));
+    }
     if raw.contains('<') {
         return Err(XmlFault::Malformed);
-    }
-    if !raw.contains(['&', '\t', '\n', '\r']) {
-        return Ok(Cow::Borrowed(raw));
     }
     let mut value = String::with_capacity(raw.len());
     let mut rest = raw;
@@ -120,9 +132,11 @@ fn is_character(c: char) -> bool {
 
 /// Whether `document` holds only characters that XML allows (the surrogates cannot be in a `str`).
 pub(crate) fn is_characters(document: &str) -> bool {
-    let bytes = document.as_bytes();
-    !bytes.iter().any(|b| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'))
-        && !bytes.windows(3).any(|w| w[0] == 0xEF && w[1] == 0xBF && w[2] >= 0xBE)
+    let is_control = |b: u8| b < b' ' && b != b'\t' && b != b'\n' && b != b'\r';
+    // Without a way out in the middle, so that many bytes are compared at once.
+    !document.bytes().fold(false, |found, b| found | is_control(b))
+        && !document.contains('\u{FFFE}')
+        && !document.contains('\u{FFFF}')
 }
 
 #[cfg(test)]

@@ -49,3 +49,21 @@ pub(crate) fn text(node: Node) -> String {
     let trimmed = joined.trim();
     if trimmed.len() == joined.len() { joined } else { trimmed.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_texts_of_an_element_are_one_and_those_of_its_children_are_not_among_them() {
+        let document = parse("<a> adm<!-- x -->in<b>no</b>@uni<![CDATA[.]]>example </a>").unwrap();
+        assert_eq!(text(document.root_element()), "admin@uni.example");
+    }
+
+    #[test]
+    fn a_child_is_found_by_namespace_and_only_directly() {
+        let document = parse("<a xmlns='urn:1'><b><c/></b><c xmlns='urn:2'/></a>").unwrap();
+        assert!(child(document.root_element(), "urn:1", "c").is_none());
+        assert!(child(document.root_element(), "urn:2", "c").is_some());
+    }
+}
