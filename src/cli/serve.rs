@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How often what has expired is forgotten.
-const TIDY_EVERY: Duration = Duration::from_secs(600);
+const TIDY_EVERY: Duration = Duration::from_mins(10);
 
 pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     open::start_log(config);

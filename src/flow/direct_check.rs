@@ -87,7 +87,7 @@ impl Pedell {
             return Ok(DirectAnswer::Refused { reason, reference, retry_at });
         }
         let draft = Draft { client, university: &of.university, asked: question.scope, nonce: question.nonce.clone() };
-        let issued = self.issue_directly(&scope, &draft, &verification).await?;
-        Ok(DirectAnswer::Eligible(Box::new(issued)))
+        let token = self.issue_directly(&scope, &draft, &verification).await?;
+        Ok(DirectAnswer::Eligible(Box::new(token)))
     }
 }

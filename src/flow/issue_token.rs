@@ -10,6 +10,7 @@ use crate::{
         audit::{Event, Kind},
         client::{Client, IssuerProfile},
         eligibility::Evidence,
+        person::BirthDate,
         policy::{self, Scope},
         rule::Field,
         semester::Semester,
@@ -228,7 +229,7 @@ impl Pedell {
             birthdate: evidence
                 .birth_date
                 .filter(|_| draft.asked.birthdate && may(Field::Birthdate))
-                .map(|date| date.to_iso()),
+                .map(BirthDate::to_iso),
         })
     }
 

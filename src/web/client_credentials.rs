@@ -13,6 +13,7 @@ use crate::{
 
 /// The form's fields about the client, beside whatever else it holds.
 #[derive(Debug, Default, Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the parameters' names in the standards")]
 pub(super) struct ClientFields {
     pub(super) client_id: Option<String>,
     pub(super) client_secret: Option<String>,

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::{
     Door,
+    frame::frame,
     page::{Frame, Language, Page, problem::Problem, problem::ProblemKind},
 };
 use crate::{
@@ -37,14 +38,14 @@ impl PersonError {
     pub(super) fn new(door: &Door, language: Language, kind: ProblemKind, cause: &dyn std::fmt::Display) -> Self {
         let reference = Reference::fresh(door.pedell().random());
         tracing::info!(%reference, ?kind, %cause, "a student was stopped");
-        Self { kind, language, reference, frame: super::student::frame(door, None) }
+        Self { kind, language, reference, frame: frame(door, None) }
     }
 
     /// Our fault.
     pub(super) fn internal(door: &Door, language: Language, failure: &Failure) -> Self {
         let reference = Reference::fresh(door.pedell().random());
         tracing::error!(%reference, %failure, "a request failed");
-        Self { kind: ProblemKind::Internal, language, reference, frame: super::student::frame(door, None) }
+        Self { kind: ProblemKind::Internal, language, reference, frame: frame(door, None) }
     }
 }
 
@@ -145,6 +146,17 @@ impl IntoResponse for IssuerError {
         }
         response
     }
+}
+
+/// What an OAuth error looks like in the API's document.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = OAuthError)]
+pub(super) struct ErrorBody {
+    /// RFC 6749 §5.2.
+    #[schema(example = "invalid_client")]
+    error: String,
+    /// For the issuer's developers.
+    error_description: String,
 }
 
 /// An address that asks too often; whoever it is gets the same short answer.

@@ -9,9 +9,11 @@ pub mod asset;
 mod caller;
 mod client_credentials;
 mod failure;
+mod frame;
 mod issuer;
 mod machine;
 
+mod openapi;
 pub mod page;
 mod pressure;
 mod router;
@@ -23,7 +25,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
-pub use issuer::openapi::openapi_document;
+pub use openapi::openapi_document;
 pub use router::router;
 pub use server::serve;
 

@@ -3,14 +3,19 @@
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::StatusCode,
+    http::{Request, StatusCode},
     middleware,
     routing::{get, post, put},
 };
 use tower::ServiceBuilder;
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    timeout::TimeoutLayer,
+    trace::{DefaultOnResponse, TraceLayer},
+};
+use tracing::{Level, Span, info_span};
 
-use super::{Door, failure, issuer, machine, pressure, security_headers, student};
+use super::{Door, failure, issuer, machine, openapi, pressure, security_headers, student};
 use crate::base::limits;
 
 /// The whole gateway as one service. Serve it with the peer's address (`into_make_service_with_connect_info`).
@@ -26,7 +31,7 @@ pub fn router(door: Door) -> Router {
         .route("/.well-known/openid-configuration", get(issuer::discovery::show))
         .route("/.well-known/oauth-authorization-server", get(issuer::discovery::show))
         .route("/jwks.json", get(issuer::jwks::show))
-        .route("/openapi.json", get(issuer::openapi::show))
+        .route("/openapi.json", get(openapi::show))
         .route("/par", post(issuer::par::push))
         .route("/token", post(issuer::token::give))
         .route("/userinfo", get(issuer::userinfo::show).post(issuer::userinfo::show))
@@ -56,7 +61,17 @@ pub fn router(door: Door) -> Router {
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(door.clone(), security_headers::add))
                 .layer(middleware::from_fn(failure::dress_bare_errors))
-                .layer(CatchPanicLayer::custom(failure::panicked)),
+                .layer(CatchPanicLayer::custom(failure::panicked))
+                .layer(
+                    TraceLayer::new_for_http()
+                        .make_span_with(span)
+                        .on_response(DefaultOnResponse::new().level(Level::INFO)),
+                ),
         )
         .with_state(door)
+}
+
+/// What the log says of a request: never its query, its headers or its body, which hold codes and personal data.
+fn span<B>(request: &Request<B>) -> Span {
+    info_span!("request", method = %request.method(), path = request.uri().path())
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use pedell::{
-    base::{Clock, Random, Timestamp, id},
+    base::{Clock, Random, id},
     domain::{
         client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product},
         person::{BirthDate, MatriculationNumber, PersonName, TypedClaim},
@@ -105,15 +105,18 @@ fn settings() -> Settings {
 
 impl Scene {
     async fn new(place: Place) -> Self {
-        let clock = Clock::manual(Timestamp::parse("2026-11-23T08:00:00Z").unwrap());
+        // From now on, so that it agrees with the clock of another process on the same data.
+        let clock = Clock::manual(Clock::default().now());
         let pedell = place.open(clock.clone()).await;
         let profile = UniversityProfile {
             name_de: "Universität Musterstadt".to_owned(),
             name_en: "University of Musterstadt".to_owned(),
+            place: "Musterstadt".to_owned(),
             keywords: Vec::new(),
             calendar: Calendar::university(),
             semester_keys: Vec::new(),
             ask_birth_date: true,
+            numbers_are_digits: true,
             contact: None,
         };
         let slug = Slug::parse("musterstadt").unwrap();

@@ -59,7 +59,7 @@ impl Demo {
         let credentials = seed::seed(&pedell, &shop_url).await?;
         let tryouts = people::tryouts();
         let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, seed::students(&tryouts))?;
-        self.announce(&url, &shop_url, &tryouts)?;
+        self.announce(&url, &shop_url, &tryouts);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         let (end, ended) = tokio::sync::watch::channel(false);
         let ends =
@@ -69,7 +69,7 @@ impl Demo {
             serve(shop_listener, shop.router(), ends(ended)),
             async {
                 serving::asked_to_end().await;
-                drop(end.send(true));
+                let _ = end.send(true);
             }
         );
         tidying.abort();
@@ -77,10 +77,10 @@ impl Demo {
         Ok(())
     }
 
-    fn announce(&self, url: &str, shop_url: &str, tryouts: &[Tryout]) -> Result<(), CliError> {
+    fn announce(&self, url: &str, shop_url: &str, tryouts: &[Tryout]) {
         if self.json {
             println!("{}", serde_json::json!({ "pedell": url, "shop": shop_url, "students": tryouts }));
-            return Ok(());
+            return;
         }
         println!("\n  The ticket shop   {shop_url}     <- begin here\n  Pedell            {url}\n");
         println!("  Students to try (all of them are invented):\n");
@@ -94,7 +94,6 @@ impl Demo {
             println!("      {}\n", tryout.what);
         }
         println!("  The data are kept in {}. Ctrl-C ends the demo.\n", self.data.display());
-        Ok(())
     }
 }
 
@@ -112,12 +111,12 @@ fn demo_environment() -> impl Iterator<Item = (String, String)> {
 fn settings(public_url: String) -> Settings {
     Settings {
         public_url,
-        token_life: Duration::from_secs(300),
+        token_life: Duration::from_mins(5),
         signing_algorithm: crate::vault::SigningAlgorithm::Es256,
-        retired_key_overlap: Duration::from_secs(86_400),
+        retired_key_overlap: Duration::from_hours(24),
         failed_attempts_per_number: 5,
         failed_attempts_per_address: 100,
-        attempt_window: Duration::from_secs(900),
+        attempt_window: Duration::from_mins(15),
     }
 }
 

@@ -43,7 +43,7 @@ use crate::{
 /// Students on their way at one moment; more are turned away.
 const ON_THEIR_WAY: usize = 1_000;
 /// How long one may be on the way.
-const WAY_TIME: Duration = Duration::from_secs(30 * 60);
+const WAY_TIME: Duration = Duration::from_mins(30);
 
 /// The shop.
 #[derive(Clone)]

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 /// What a client library needs to know, and nothing that is not so.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the standard's own members")]
 pub struct Discovery {
     issuer: String,
     authorization_endpoint: String,

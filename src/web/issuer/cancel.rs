@@ -38,8 +38,8 @@ pub(in crate::web) struct Cancellation {
     responses(
         (status = 200, description = "The token is cancelled", body = Cancellation),
         (status = 404, description = "Not a token of this client", body = Cancellation),
-        (status = 400, description = "The request is wrong", body = super::OAuthErrorBody),
-        (status = 401, description = "Client authentication failed", body = super::OAuthErrorBody),
+        (status = 400, description = "The request is wrong", body = crate::web::failure::ErrorBody),
+        (status = 401, description = "Client authentication failed", body = crate::web::failure::ErrorBody),
     ))]
 pub(in crate::web) async fn cancel(
     State(door): State<Door>,

@@ -68,9 +68,9 @@ pub(in crate::web) struct CheckResponse {
     request_body = CheckRequest,
     responses(
         (status = 200, description = "Eligible or not, with the reason", body = CheckResponse),
-        (status = 400, description = "The request is wrong", body = super::OAuthErrorBody),
-        (status = 401, description = "Client authentication failed", body = super::OAuthErrorBody),
-        (status = 403, description = "This client may not check directly", body = super::OAuthErrorBody),
+        (status = 400, description = "The request is wrong", body = crate::web::failure::ErrorBody),
+        (status = 401, description = "Client authentication failed", body = crate::web::failure::ErrorBody),
+        (status = 403, description = "This client may not check directly", body = crate::web::failure::ErrorBody),
         (status = 503, description = "The university could not be asked: try again", body = CheckResponse),
     ))]
 pub(in crate::web) async fn check(

@@ -21,8 +21,8 @@ pub(in crate::web) struct TokenField {
     request_body(content = TokenField, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "Whether the token may still be redeemed", body = Introspection),
-        (status = 400, description = "The request is wrong", body = super::OAuthErrorBody),
-        (status = 401, description = "Client authentication failed", body = super::OAuthErrorBody),
+        (status = 400, description = "The request is wrong", body = crate::web::failure::ErrorBody),
+        (status = 401, description = "Client authentication failed", body = crate::web::failure::ErrorBody),
     ))]
 pub(in crate::web) async fn answer(
     State(door): State<Door>,

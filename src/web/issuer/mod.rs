@@ -6,7 +6,6 @@ pub(super) mod discovery;
 pub(super) mod health;
 pub(super) mod introspect;
 pub(super) mod jwks;
-pub mod openapi;
 pub(super) mod par;
 pub(super) mod redeem;
 pub(super) mod token;
@@ -103,15 +102,4 @@ fn issuer_only(client: Client) -> Result<Client, IssuerError> {
     }
     Err(IssuerError::new(OAuthErrorCode::UnauthorizedClient, "this client is not a ticket issuer")
         .with_status(StatusCode::FORBIDDEN))
-}
-
-/// What an OAuth error looks like in the API's document.
-#[derive(serde::Serialize, utoipa::ToSchema)]
-#[schema(as = OAuthError)]
-pub(super) struct OAuthErrorBody {
-    /// RFC 6749 §5.2.
-    #[schema(example = "invalid_client")]
-    error: String,
-    /// For the issuer's developers.
-    error_description: String,
 }

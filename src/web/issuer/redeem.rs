@@ -33,8 +33,8 @@ pub(in crate::web) struct Redemption {
         (status = 200, description = "This call was the first", body = Redemption),
         (status = 409, description = "Already redeemed, cancelled or expired", body = Redemption),
         (status = 404, description = "Not a token of this client", body = Redemption),
-        (status = 400, description = "The request is wrong", body = super::OAuthErrorBody),
-        (status = 401, description = "Client authentication failed", body = super::OAuthErrorBody),
+        (status = 400, description = "The request is wrong", body = crate::web::failure::ErrorBody),
+        (status = 401, description = "Client authentication failed", body = crate::web::failure::ErrorBody),
     ))]
 pub(in crate::web) async fn redeem(
     State(door): State<Door>,

@@ -44,8 +44,8 @@ pub(in crate::web) struct TokenResponse {
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The eligibility token is the id_token", body = TokenResponse),
-        (status = 400, description = "The grant is not good", body = super::OAuthErrorBody),
-        (status = 401, description = "Client authentication failed", body = super::OAuthErrorBody),
+        (status = 400, description = "The grant is not good", body = crate::web::failure::ErrorBody),
+        (status = 401, description = "Client authentication failed", body = crate::web::failure::ErrorBody),
     ))]
 pub(in crate::web) async fn give(
     State(door): State<Door>,

@@ -51,7 +51,7 @@ pub(in crate::web) struct UserInfo {
 #[utoipa::path(get, path = "/userinfo", tag = "OpenID Connect", security(("bearer" = [])),
     responses(
         (status = 200, description = "Claims about the student", body = UserInfo),
-        (status = 401, description = "The access token is not good", body = super::OAuthErrorBody),
+        (status = 401, description = "The access token is not good", body = crate::web::failure::ErrorBody),
     ))]
 pub(in crate::web) async fn show(State(door): State<Door>, headers: HeaderMap) -> Result<Json<UserInfo>, IssuerError> {
     let refused = || IssuerError::new(OAuthErrorCode::InvalidClient, "the access token is missing, over or not ours");

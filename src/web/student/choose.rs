@@ -9,7 +9,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Carried, address, carried, frame,
+    Carried, address, carried,
     way_back::{redirect, refusal},
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
         Door,
         caller::Browser,
         failure::PersonError,
+        frame::frame,
         page::{
             Language,
             picker::{Choice, Picker},

@@ -9,7 +9,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Carried, address, carried, frame,
+    Carried, address, carried,
     way_back::{redirect, refusal, with_code, with_error},
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     domain::{
         client::IssuerProfile,
         eligibility::Evidence,
-        person::{BirthDate, MatriculationNumber, PersonName, TypedClaim},
+        person::{BirthDate, BirthDateError, MatriculationNumber, PersonName, TypedClaim},
         policy,
         reason::Reason,
         rule,
@@ -35,6 +35,7 @@ use crate::{
         Door,
         caller::{Address, Browser},
         failure::PersonError,
+        frame::frame,
         page::{
             Href, Language,
             problem::ProblemKind,
@@ -204,11 +205,8 @@ fn read(submitted: &Submitted, asks_birth_date: bool) -> Result<TypedClaim, Vec<
     let number = field(&submitted.matriculation_number, Field::Matriculation, &mut faults, MatriculationNumber::parse);
     let given_names = field(&submitted.given_names, Field::GivenNames, &mut faults, PersonName::parse);
     let family_name = field(&submitted.family_name, Field::FamilyName, &mut faults, PersonName::parse);
-    let birth_date = if asks_birth_date {
-        field(&submitted.birth_date, Field::BirthDate, &mut faults, BirthDate::parse)
-    } else {
-        None
-    };
+    let birth_date =
+        if asks_birth_date { field(&submitted.birth_date, Field::BirthDate, &mut faults, typed_date) } else { None };
     match (number, given_names, family_name) {
         (Some(matriculation_number), Some(given_names), Some(family_name)) if faults.is_empty() => {
             Ok(TypedClaim { matriculation_number, given_names, family_name, birth_date })
@@ -232,6 +230,14 @@ fn field<T, E>(
     };
     faults.push((field, fault));
     None
+}
+
+/// As people type it on a phone: `24.12.2003`, `24,12,2003`, `24/12/2003`, `24122003`, or what a browser fills in.
+fn typed_date(text: &str) -> Result<BirthDate, BirthDateError> {
+    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return BirthDate::parse(&format!("{}.{}.{}", &text[..2], &text[2..4], &text[4..]));
+    }
+    BirthDate::parse(&text.replace([',', '/', ' '], "."))
 }
 
 impl Submitted {

@@ -7,11 +7,11 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::frame;
 use crate::web::{
     Door,
     caller::{self, Browser},
     failure::PersonError,
+    frame::frame,
     page::{Href, Page, home::Home, problem::ProblemKind},
 };
 

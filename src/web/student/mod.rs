@@ -20,24 +20,13 @@ use super::{
     Door,
     caller::{self, Browser},
     failure::PersonError,
-    page::{Asking, Frame, Href, Language, LanguageLink, Page, problem::ProblemKind},
+    page::{Asking, Language, Page, problem::ProblemKind},
     security_headers::content_security_policy,
 };
 use crate::flow::{
     Failure,
     login::{Asked, Login},
 };
-
-/// Header and footer; `here`: this page's own address, if it can be had again in another language.
-pub(super) fn frame(door: &Door, here: Option<&str>) -> Frame {
-    let settings = door.settings();
-    Frame {
-        languages: here.and_then(Href::parse).map(|here| LanguageLink::to_each(&here)).unwrap_or_default(),
-        is_demo: settings.is_demo,
-        operator: settings.operator.clone(),
-        ..Frame::default()
-    }
-}
 
 /// A login that this browser carries, with what it asks.
 struct Carried {

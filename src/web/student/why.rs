@@ -7,13 +7,14 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{form::contact, frame};
+use super::form::contact;
 use crate::{
     base::Reference,
     web::{
         Door,
         caller::{self, Browser},
         failure::PersonError,
+        frame::frame,
         page::{
             Language, Page,
             lookup::{Answer, Lookup, Past},
