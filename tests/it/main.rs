@@ -1,5 +1,7 @@
-//! The flows against real databases: every test runs on SQLite and, where `PEDELL_TEST_POSTGRES` names a server, on
-//! PostgreSQL.
+//! The gateway against real databases, through its real doors: every test runs on SQLite and, where
+//! `PEDELL_TEST_POSTGRES` names a server, on PostgreSQL.
 
 mod roster_import;
 mod scene;
+mod site;
+mod student_flow;
