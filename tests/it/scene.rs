@@ -9,7 +9,7 @@ use std::{
 };
 
 use pedell::{
-    base::{Clock, Random, id},
+    base::{Clock, Random, Timestamp, id},
     domain::{
         client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product},
         person::{BirthDate, MatriculationNumber, PersonName, TypedClaim},
@@ -129,8 +129,7 @@ fn profile() -> UniversityProfile {
 
 impl Scene {
     async fn new(place: Place) -> Self {
-        // From now on, so that it agrees with the clock of another process on the same data.
-        let clock = Clock::manual(Clock::default().now());
+        let clock = Clock::manual(start());
         let pedell = place.open(clock.clone()).await;
         let slug = Slug::parse("musterstadt").unwrap();
         let university = pedell.create_university(slug, profile(), &Actor::Operator).await.unwrap();
@@ -218,6 +217,11 @@ impl Scene {
         let period = self.university.profile.calendar.period(WINTER);
         AskedOf { asked: Asked { client, product }, university: self.university.clone(), semester: WINTER, period }
     }
+}
+
+/// When every test begins: a moment of [`WINTER`], so that no test grows old.
+pub(crate) fn start() -> Timestamp {
+    Timestamp::parse("2026-11-23T12:00:00Z").unwrap()
 }
 
 /// The semester of every list in these tests.
