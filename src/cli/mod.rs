@@ -12,7 +12,7 @@ mod doctor;
 mod document;
 mod keys;
 mod open;
-
+mod roster;
 mod serve;
 mod token;
 mod university;
@@ -49,6 +49,9 @@ enum Command {
     /// Ticket issuers and universities' uploaders: add, change, block, list.
     #[command(subcommand)]
     Client(client::Clients),
+    /// Rosters: import, preview, list, roll back.
+    #[command(subcommand)]
+    Roster(roster::RosterCommand),
     /// Eligibility tokens: verify offline.
     #[command(subcommand)]
     Token(token::Tokens),
@@ -90,6 +93,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
         Command::Keys(command) => command.run(path).await?,
         Command::University(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,
         Command::Client(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,
+        Command::Roster(command) => {
+            let config = open::config(path)?;
+            command.run(&open::pedell(&config).await?, &config.roster).await?;
+        }
         Command::Token(command) => return command.run().await,
         Command::Audit(command) => return command.run(&open::pedell(&open::config(path)?).await?).await,
         Command::Openapi => println!("{}", crate::web::openapi_document().to_pretty_json()?),

@@ -93,7 +93,7 @@ impl Pedell {
         let now = self.clock().now();
         let rule = &of.asked.product.rule;
         let question = Question { rule, semester: of.semester, period: of.period, max_age_seconds, now };
-        let (decision, seen) = match finding {
+        let (mut decision, seen) = match finding {
             Finding::Seen { evidence, student } => (decide(&question, evidence), Some((evidence, student))),
             Finding::Nothing(reason) => (Err(reason), None),
         };
@@ -108,7 +108,7 @@ impl Pedell {
             }
             None => None,
         };
-        let verification = StoredVerification {
+        let mut verification = StoredVerification {
             id: id.clone(),
             reference: reference.as_str().to_owned(),
             client: of.asked.client.id.to_string(),
@@ -128,7 +128,8 @@ impl Pedell {
                 tenant.use_once(&mut tx, "login", &login.id, Some(&id), login.expires_at).await?
         {
             let earlier = earlier.ok_or(Failure::Corrupt("a finished login"))?;
-            let earlier = tenant.verification(&mut tx, &earlier).await?.ok_or(Failure::Corrupt("a finished login"))?;
+            let earlier =
+                tenant.verification_in(&mut tx, &earlier).await?.ok_or(Failure::Corrupt("a finished login"))?;
             if earlier.student == verification.student {
                 return Ok(Outcome {
                     reference: Reference::parse(&earlier.reference).ok_or(Failure::Corrupt("a reference"))?,
@@ -137,7 +138,9 @@ impl Pedell {
                 });
             }
             // One login, two students: the second is not handed the first one's answer.
-            return Ok(Outcome { reference, verification: id, decision: Err(Reason::NotEnrolled) });
+            decision = Err(Reason::NotEnrolled);
+            "refused".clone_into(&mut verification.outcome);
+            verification.reason = Some(Reason::NotEnrolled.code().to_owned());
         }
         tenant.insert_verification(&mut tx, &verification).await?;
         let detail = json!({

@@ -3,12 +3,17 @@
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::StatusCode,
+    http::{Request, StatusCode},
     middleware,
     routing::{get, post, put},
 };
 use tower::ServiceBuilder;
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    timeout::TimeoutLayer,
+    trace::{DefaultOnResponse, TraceLayer},
+};
+use tracing::{Level, Span, info_span};
 
 use super::{Door, failure, issuer, machine, openapi, pressure, security_headers, student};
 use crate::base::limits;
@@ -56,7 +61,17 @@ pub fn router(door: Door) -> Router {
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(door.clone(), security_headers::add))
                 .layer(middleware::from_fn(failure::dress_bare_errors))
-                .layer(CatchPanicLayer::custom(failure::panicked)),
+                .layer(CatchPanicLayer::custom(failure::panicked))
+                .layer(
+                    TraceLayer::new_for_http()
+                        .make_span_with(span)
+                        .on_response(DefaultOnResponse::new().level(Level::INFO)),
+                ),
         )
         .with_state(door)
+}
+
+/// What the log says of a request: never its query, its headers or its body, which hold codes and personal data.
+fn span<B>(request: &Request<B>) -> Span {
+    info_span!("request", method = %request.method(), path = request.uri().path())
 }

@@ -11,9 +11,7 @@ use std::{
 
 use pedell::{
     domain::{
-        client::{
-            Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product, RedirectUri,
-        },
+        client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product, RedirectUri},
         policy::Actor,
         rule::{Field, Rule},
         tenant::TenantId,
@@ -73,8 +71,7 @@ pub(crate) const ZOE: Student =
 /// The same as she types it.
 pub(crate) const ZOE_TYPES: Student =
     Student { number: " 00412345", given: "ZOE ANNA-LUISE", family: "mueller-luedenscheidt", born: "24.12.2003" };
-pub(crate) const JONAS: Student =
-    Student { number: "00412399", given: "Jonas", family: "Weiß", born: "2001-02-03" };
+pub(crate) const JONAS: Student = Student { number: "00412399", given: "Jonas", family: "Weiß", born: "2001-02-03" };
 
 impl Student {
     pub(crate) fn row(&self) -> String {

@@ -19,17 +19,17 @@ pub use report::{Fault, ImportReport, Outcome, Refusal};
 use thiserror::Error;
 pub use undo::RollBackError;
 
-use self::read::WholeFile;
+use self::read::{Demands, WholeFile};
 use super::{Failure, Pedell};
 use crate::{
-    base::id,
+    base::{id, limits},
     domain::{
         audit::{Event, Kind},
         policy::Scope,
         semester::Semester,
         tenant::University,
     },
-    protocol::roster_csv::FileFault,
+    protocol::roster_csv::{self, RosterError},
     store::{
         StoreError,
         tenant::{RosterChange, RosterInfo, RosterStage, Swap, Tenant},
@@ -48,11 +48,27 @@ pub struct ImportOptions {
     pub allow_shrink: bool,
     /// How much of the current list may go without [`Self::allow_shrink`]: more looks like half an export.
     pub shrink_limit_percent: u8,
+    /// The file's size, in bytes; never more than [`limits::ROSTER_BYTES`].
+    pub max_bytes: u64,
+    /// Rows of the file; never more than [`limits::ROSTER_ROWS`].
+    pub max_rows: u64,
+}
+
+impl ImportOptions {
+    /// Everything must be right, and at most half of the current list may go.
+    pub const DEFAULT: Self = Self {
+        dry_run: false,
+        skip_faulty: false,
+        allow_shrink: false,
+        shrink_limit_percent: 50,
+        max_bytes: limits::ROSTER_BYTES,
+        max_rows: limits::ROSTER_ROWS,
+    };
 }
 
 impl Default for ImportOptions {
     fn default() -> Self {
-        Self { dry_run: false, skip_faulty: false, allow_shrink: false, shrink_limit_percent: 50 }
+        Self::DEFAULT
     }
 }
 
@@ -81,7 +97,7 @@ pub enum ImportError {
     Refused(Box<ImportReport>),
     /// The file is no list.
     #[error("the file can't be read as a list: {0}")]
-    Unreadable(FileFault),
+    Unreadable(RosterError),
     /// Another import, or a rollback, of this semester was finished since this one began.
     #[error("another import of this semester was finished meanwhile; nothing was changed")]
     Overtaken,
@@ -111,7 +127,7 @@ impl Pedell {
         let tenant = self.stores().tenant(scope).await?;
         let keys = self.tenant_keys(scope.tenant()).await?;
         let import = Import { pedell: self, scope, semester, tenant, keys, progress };
-        let file = import.read(university, reader).await?;
+        let file = import.read(university, reader, &options).await?;
         let current = import.tenant.current_roster(semester).await?;
         let difference = import.difference(&file.rows, current.as_ref()).await?;
         let mut report = ImportReport::of(semester, &file, difference);
@@ -146,10 +162,17 @@ impl Import<'_> {
         &self,
         university: &University,
         reader: impl io::Read + Send + 'static,
+        options: &ImportOptions,
     ) -> Result<WholeFile, ImportError> {
         let (keys, progress) = (self.keys.clone(), self.progress.clone());
-        let ask_birth_date = university.profile.ask_birth_date;
-        tokio::task::spawn_blocking(move || read::read(reader, ask_birth_date, &keys, &progress))
+        let mut how = roster_csv::Options::new(self.semester);
+        how.max_bytes = options.max_bytes.min(limits::ROSTER_BYTES);
+        how.max_rows = options.max_rows.min(limits::ROSTER_ROWS);
+        if !university.profile.semester_keys.is_empty() {
+            how.semester_keys.clone_from(&university.profile.semester_keys);
+        }
+        let demands = Demands { options: how, birth_date: university.profile.ask_birth_date };
+        tokio::task::spawn_blocking(move || read::read(reader, demands, &keys, &progress))
             .await
             .map_err(|_| Failure::Stopped("reading the file"))?
     }
@@ -186,7 +209,7 @@ impl Import<'_> {
             stage: RosterStage::Loading,
             key_version: self.keys.newest_version(),
             row_count: i64::try_from(file.rows.len()).unwrap_or(i64::MAX),
-            file_sha256: file.sha256.to_vec(),
+            file_sha256: file.sha256.as_ref().to_vec(),
             imported_at: self.pedell.clock().now(),
             imported_by: self.scope.actor().to_string(),
         }

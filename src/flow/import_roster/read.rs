@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::digest::{Context, Digest, SHA256};
 
 use super::{
     Fault, ImportError, OnProgress, Progress,
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     base::limits,
     flow::{Failure, verify_by_roster::NUMBER},
-    protocol::roster_csv,
+    protocol::roster_csv::{self, Reader, RosterError, Row},
     vault::TenantKeys,
 };
 
@@ -24,10 +24,20 @@ pub(super) struct WholeFile {
     /// Sorted, each number once.
     pub(super) rows: Arc<Rows>,
     pub(super) rows_read: u64,
+    /// Of students who have left.
+    pub(super) rows_left_out: u64,
     pub(super) duplicates: u64,
     pub(super) faults: Faults,
     pub(super) bytes: u64,
-    pub(super) sha256: [u8; 32],
+    pub(super) sha256: Digest,
+}
+
+/// What is asked of a file.
+pub(super) struct Demands {
+    /// How it is read, and how large it may be.
+    pub(super) options: roster_csv::Options,
+    /// Each row has to have a birth date.
+    pub(super) birth_date: bool,
 }
 
 /// Parts that wait between the two threads.
@@ -35,41 +45,49 @@ const PARTS_WAITING: usize = 4;
 
 pub(super) fn read(
     reader: impl io::Read + Send,
-    ask_birth_date: bool,
+    demands: Demands,
     keys: &TenantKeys,
     progress: &OnProgress,
 ) -> Result<WholeFile, ImportError> {
-    let mut tap = Tap::new(reader, progress);
+    let mut tap = Tap { reader, sha256: Context::new(&SHA256), bytes: 0, progress };
     let (send, receive) = mpsc::sync_channel(PARTS_WAITING);
     let (parsed, indexed) = thread::scope(|scope| {
         let indexing = scope.spawn(move || index_all(&receive, keys));
-        let parsed = parse_all(&mut tap, ask_birth_date, &send);
+        let parsed = parse_all(&mut tap, demands, &send);
         drop(send);
         (parsed, indexing.join())
     });
     let mut rows = indexed.map_err(|_| Failure::Stopped("indexing the list"))??;
-    let Parsed { rows_read, mut faults } = parsed?;
+    let Parsed { rows_read, rows_left_out, mut faults } = parsed.map_err(ImportError::Unreadable)?;
     rows.sort();
     let duplicates = rows.deduplicate(|first, line| faults.add(Fault::same_number(first, line)));
     faults.sort();
-    let (bytes, sha256) = tap.finish();
-    Ok(WholeFile { rows: Arc::new(rows), rows_read, duplicates, faults, bytes, sha256 })
+    let (bytes, sha256) = (tap.bytes, tap.sha256.finish());
+    Ok(WholeFile { rows: Arc::new(rows), rows_read, rows_left_out, duplicates, faults, bytes, sha256 })
 }
 
+#[derive(Default)]
 struct Parsed {
     rows_read: u64,
+    rows_left_out: u64,
     faults: Faults,
 }
 
-fn parse_all(file: impl io::Read, ask_birth_date: bool, send: &mpsc::SyncSender<Part>) -> Result<Parsed, ImportError> {
-    let mut parsed = Parsed { rows_read: 0, faults: Faults::default() };
+fn parse_all(file: impl io::Read, demands: Demands, send: &mpsc::SyncSender<Part>) -> Result<Parsed, RosterError> {
+    let mut parsed = Parsed::default();
     let mut part = Part::default();
-    for row in roster_csv::Reader::open(file, ask_birth_date).map_err(ImportError::Unreadable)? {
-        match row.map_err(ImportError::Unreadable)? {
-            Ok((line, record)) => part.push(line, record.matriculation_number.normalised(), &record.to_bytes()),
-            Err(fault) => parsed.faults.add(fault.into()),
-        }
+    for row in Reader::open(file, demands.options)? {
         parsed.rows_read += 1;
+        match row? {
+            Row::Student { line, record } if demands.birth_date && record.birth_date.is_none() => {
+                parsed.faults.add(Fault::without_birth_date(line));
+            }
+            Row::Student { line, record } => {
+                part.push(line, record.matriculation_number.normalised(), &record.to_bytes());
+            }
+            Row::Skipped { .. } => parsed.rows_left_out += 1,
+            Row::Fault(fault) => parsed.faults.add(fault.into()),
+        }
         if part.is_full() && send.send(std::mem::take(&mut part)).is_err() {
             return Ok(parsed); // indexing has failed and says why
         }
@@ -121,18 +139,6 @@ struct Tap<'a, R> {
     sha256: Context,
     bytes: u64,
     progress: &'a OnProgress,
-}
-
-impl<'a, R> Tap<'a, R> {
-    fn new(reader: R, progress: &'a OnProgress) -> Self {
-        Self { reader, sha256: Context::new(&SHA256), bytes: 0, progress }
-    }
-
-    fn finish(self) -> (u64, [u8; 32]) {
-        let mut sha256 = [0; 32];
-        sha256.copy_from_slice(self.sha256.finish().as_ref());
-        (self.bytes, sha256)
-    }
 }
 
 impl<R: io::Read> io::Read for Tap<'_, R> {

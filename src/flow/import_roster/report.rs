@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Difference, ImportOptions, read::WholeFile};
-use crate::{domain::semester::Semester, protocol::roster_csv::RowFault};
+use crate::{domain::semester::Semester, protocol::roster_csv};
 
 /// What came of an import.
 #[derive(Clone, Debug, Serialize)]
@@ -21,7 +21,9 @@ pub struct ImportReport {
     pub roster: Option<String>,
     /// Rows of the file, without its header.
     pub rows_read: u64,
-    /// Rows of the list: without what is faulty and what stands twice.
+    /// Rows that say of themselves that the student has left.
+    pub left_out: u64,
+    /// Rows of the list: without those, what is faulty and what stands twice.
     pub rows: u64,
     /// Rows that stood in the file before, with the same data.
     pub duplicates: u64,
@@ -87,13 +89,14 @@ impl ImportReport {
             refusal: None,
             roster: None,
             rows_read: file.rows_read,
+            left_out: file.rows_left_out,
             rows: file.rows.len() as u64,
             duplicates: file.duplicates,
             fault_count: file.faults.count(),
             faults: file.faults.listed().to_vec(),
             difference,
             file_bytes: file.bytes,
-            file_sha256: file.sha256.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")),
+            file_sha256: file.sha256.as_ref().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")),
         }
     }
 
@@ -102,6 +105,7 @@ impl ImportReport {
         json!({
             "semester": self.semester,
             "rows": self.rows,
+            "left_out": self.left_out,
             "duplicates": self.duplicates,
             "faults": self.fault_count,
             "difference": self.difference,
@@ -118,14 +122,25 @@ impl Fault {
             line,
             column: None,
             code: "same_number",
-            message: format!("has the same matriculation number as line {first}, but other data"),
+            message: format!("The row has the same matriculation number as line {first}, but other data."),
+        }
+    }
+
+    /// A row that could match nobody, because this university's students are asked for their birth date.
+    pub(super) fn without_birth_date(line: u64) -> Self {
+        Self {
+            line,
+            column: None,
+            code: "no_birth_date",
+            message: "The birth date is missing, and students are asked for it.".to_owned(),
         }
     }
 }
 
-impl From<RowFault> for Fault {
-    fn from(fault: RowFault) -> Self {
-        Self { line: fault.line, column: fault.column, code: fault.reason.code(), message: fault.reason.to_string() }
+impl From<roster_csv::Fault> for Fault {
+    fn from(fault: roster_csv::Fault) -> Self {
+        let column = fault.column.map(|column| column.to_string());
+        Self { line: fault.line, column, code: fault.reason.code(), message: fault.reason.to_string() }
     }
 }
 

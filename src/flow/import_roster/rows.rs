@@ -32,8 +32,7 @@ pub(super) struct Row<'a> {
     pub(super) plain: &'a [u8],
 }
 
-/// The rows of one part before they are indexed.
-#[derive(Default)]
+/// The rows of one part before they are indexed. Never grows: a vector that does leaves copies behind.
 pub(super) struct Part {
     records: Zeroizing<Vec<u8>>,
     /// Normalised matriculation numbers, one after the other.
@@ -47,8 +46,20 @@ struct End {
     number: u32,
 }
 
-/// When a part is full: in bytes, so that `u32` is always enough.
 const PART_BYTES: usize = 256 * 1024;
+const PART_NUMBER_BYTES: usize = 64 * 1024;
+/// More than any row takes of either: its fields are bounded by `base::limits`.
+const ROW_BYTES: usize = 8 * 1024;
+
+impl Default for Part {
+    fn default() -> Self {
+        Self {
+            records: Zeroizing::new(Vec::with_capacity(PART_BYTES)),
+            numbers: Zeroizing::new(Vec::with_capacity(PART_NUMBER_BYTES)),
+            ends: Vec::new(),
+        }
+    }
+}
 
 impl Part {
     pub(super) fn push(&mut self, line: u64, number: &str, record: &[u8]) {
@@ -63,7 +74,7 @@ impl Part {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.records.len() >= PART_BYTES
+        self.records.len() > PART_BYTES - ROW_BYTES || self.numbers.len() > PART_NUMBER_BYTES - ROW_BYTES
     }
 }
 

@@ -1,51 +1,36 @@
-//! tmp draft
-use crate::domain::person::*;
-use std::io::Read;
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct FileFault(String);
-pub struct RowFault {
-    pub line: u64,
-    pub column: Option<String>,
-    pub reason: Why,
-}
-#[derive(Debug, thiserror::Error)]
-#[error("bad")]
-pub struct Why;
-impl Why {
-    pub fn code(&self) -> &'static str {
-        "bad"
-    }
-}
-pub struct Reader<R>(csv::Reader<R>);
-impl<R: Read> Reader<R> {
-    pub fn open(r: R, _: bool) -> Result<Self, FileFault> {
-        Ok(Self(csv::ReaderBuilder::new().delimiter(b';').from_reader(r)))
-    }
-}
-impl<R: Read> Iterator for Reader<R> {
-    type Item = Result<Result<(u64, StudentRecord), RowFault>, FileFault>;
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut r = csv::StringRecord::new();
-        match self.0.read_record(&mut r) {
-            Ok(false) => None,
-            Err(e) => Some(Err(FileFault(e.to_string()))),
-            Ok(true) => {
-                let line = r.position().unwrap().line();
-                Some(Ok(draft(&r[0], &r[1], &r[2], &r[3])
-                    .ok_or(RowFault { line, column: Some("Geburtsdatum".into()), reason: Why })
-                    .map(|s| (line, s))))
-            }
-        }
-    }
-}
+//! Reads the enrollment lists that universities export, as they really look (mission V6), row by row.
+//!
+//! ```text
+//! source    bytes from anywhere, bounded; UTF-16 becomes UTF-8 here
+//! records   bytes split into rows and fields: quotes, line ends, separators; counts physical lines
+//! header    finds the header row, the separator and which column means what
+//! charset   UTF-8 or Windows-1252, decided by the first row that can tell
+//! values    what stands in a cell: numbers as Excel leaves them, dates as databases write them
+//! row       a record becomes a student, a fault or a skipped row
+//! reader    the iterator over all of it
+//! ```
+//!
+//! Start with [`Reader`]. A [`RosterError`] ends the reading, a [`Fault`] is about one row and reading goes on. Neither
+//! holds anything from a data row, so both may be logged. Memory is constant: one buffer, whatever the file's size.
+//! Finding two rows for one student is the importer's business, not that of this module.
+//!
+//! Imports [`crate::domain`] and [`crate::base`]; `docs/rosters.md` is the same for a university's staff.
 
-fn draft(n: &str, f: &str, g: &str, b: &str) -> Option<StudentRecord> {
-    Some(StudentRecord {
-        matriculation_number: MatriculationNumber::parse(n).ok()?,
-        family_name: PersonName::parse(f).ok()?,
-        given_names: PersonName::parse(g).ok()?,
-        birth_date: BirthDate::parse(b).ok(),
-        postal_code: None,
-    })
-}
+mod charset;
+mod error;
+mod fault;
+mod header;
+mod layout;
+mod reader;
+mod records;
+mod row;
+mod source;
+#[cfg(test)]
+mod tests;
+mod values;
+
+pub use error::RosterError;
+pub use fault::{Fault, FaultReason};
+pub use layout::{Field, Layout, LayoutError};
+pub use reader::{Options, Reader};
+pub use row::Row;

@@ -19,7 +19,7 @@ use crate::{
         semester::{KeyForm, parse_key},
     },
     flow::import_roster::{ImportError, ImportOptions, ImportReport},
-    protocol::oidc::OAuthErrorCode,
+    protocol::{oidc::OAuthErrorCode, roster_csv::RosterError},
     web::{
         Door,
         caller::Address,
@@ -54,6 +54,7 @@ pub(in crate::web) struct Choice {
         (status = 401, description = "Client authentication failed", body = crate::web::failure::ErrorBody),
         (status = 403, description = "This client does not upload rosters", body = crate::web::failure::ErrorBody),
         (status = 409, description = "Another import was finished meanwhile", body = crate::web::failure::ErrorBody),
+        (status = 413, description = "The file has too many bytes or rows", body = crate::web::failure::ErrorBody),
     ))]
 pub(in crate::web) async fn upload(
     State(door): State<Door>,
@@ -82,6 +83,8 @@ pub(in crate::web) async fn upload(
         dry_run: choice.dry_run,
         skip_faulty: choice.skip_faulty,
         allow_shrink: choice.allow_shrink,
+        max_bytes: door.settings().roster_max_bytes,
+        max_rows: door.settings().roster_max_rows,
         ..ImportOptions::default()
     };
     let reader = SyncIoBridge::new(StreamReader::new(body.into_data_stream().map_err(io::Error::other)));
@@ -89,7 +92,12 @@ pub(in crate::web) async fn upload(
     match imported {
         Ok(report) => Ok((StatusCode::OK, Json(report))),
         Err(ImportError::Refused(report)) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(*report))),
-        Err(ImportError::Unreadable(fault)) => Err(invalid(fault.to_string())),
+        Err(ImportError::Unreadable(fault)) => Err(match fault {
+            RosterError::TooManyBytes { .. } | RosterError::TooManyRows { .. } => {
+                invalid(fault.to_string()).with_status(StatusCode::PAYLOAD_TOO_LARGE)
+            }
+            _ => invalid(fault.to_string()),
+        }),
         Err(error @ ImportError::Overtaken) => Err(invalid(error.to_string()).with_status(StatusCode::CONFLICT)),
         Err(ImportError::Failure(failure)) => Err(failure.into()),
     }
