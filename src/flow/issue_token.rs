@@ -113,7 +113,8 @@ impl Pedell {
             self.cancel_replayed(&tenant, tx, &scope, client, earlier).await?;
             return Err(IssueError::Replayed);
         }
-        Ok(self.write_token(&tenant, tx, &scope, &draft, jti).await?)
+        let issued = self.write_token(&tenant, tx, &scope, &draft, jti).await?;
+        Ok(issued)
     }
 
     /// Issues a token for a verification without a code in between (direct check).

@@ -49,8 +49,23 @@ pub(crate) struct Place {
 
 /// Runs `test` on a fresh SQLite folder, and on a fresh PostgreSQL database if there is a server.
 pub(crate) async fn on_each_engine(test: impl AsyncFn(Scene)) {
+    on_each_engine_from(start(), test).await;
+}
+
+/// When these tests begin: a moment of [`WINTER`], so that no test grows old.
+pub(crate) fn start() -> Timestamp {
+    Timestamp::parse("2026-11-23T08:00:00Z").unwrap()
+}
+
+/// The same from now on, for tests with another process on the same data, which has the system's clock.
+pub(crate) async fn on_each_engine_now(test: impl AsyncFn(Scene)) {
+    on_each_engine_from(Clock::default().now(), test).await;
+}
+
+async fn on_each_engine_from(start: Timestamp, test: impl AsyncFn(Scene)) {
+    let scene = async |place| Scene::new(place, Clock::manual(start)).await;
     let folder = TempDir::new().unwrap();
-    test(Scene::new(Place { postgres: None, folder: folder.path().to_owned() }).await).await;
+    test(scene(Place { postgres: None, folder: folder.path().to_owned() }).await).await;
     let Some(server) = env::var("PEDELL_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
         eprintln!("NOT RUN on PostgreSQL: PEDELL_TEST_POSTGRES names no server (tests/run starts one)");
         return;
@@ -60,7 +75,7 @@ pub(crate) async fn on_each_engine(test: impl AsyncFn(Scene)) {
     let folder = TempDir::new().unwrap();
     let mut url = url::Url::parse(&server).unwrap();
     url.set_path(&name);
-    test(Scene::new(Place { postgres: Some(url.to_string()), folder: folder.path().to_owned() }).await).await;
+    test(scene(Place { postgres: Some(url.to_string()), folder: folder.path().to_owned() }).await).await;
     execute(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
 }
 
@@ -128,8 +143,7 @@ fn profile() -> UniversityProfile {
 }
 
 impl Scene {
-    async fn new(place: Place) -> Self {
-        let clock = Clock::manual(start());
+    async fn new(place: Place, clock: Clock) -> Self {
         let pedell = place.open(clock.clone()).await;
         let slug = Slug::parse("musterstadt").unwrap();
         let university = pedell.create_university(slug, profile(), &Actor::Operator).await.unwrap();
@@ -217,11 +231,6 @@ impl Scene {
         let period = self.university.profile.calendar.period(WINTER);
         AskedOf { asked: Asked { client, product }, university: self.university.clone(), semester: WINTER, period }
     }
-}
-
-/// When every test begins: a moment of [`WINTER`], so that no test grows old.
-pub(crate) fn start() -> Timestamp {
-    Timestamp::parse("2026-11-23T12:00:00Z").unwrap()
 }
 
 /// The semester of every list in these tests.

@@ -148,7 +148,7 @@ async fn an_unknown_number_a_wrong_name_and_a_wrong_birth_date_look_the_same() {
         let typed = Student { number: "00777777", given: "Ada", family: "Muster", born: "2000-01-01" };
         let site = scene.site().await;
         let shop = scene.shop("shop").await;
-        let replace = ImportOptions { allow_shrink: true, ..ImportOptions::default() };
+        let replace = ImportOptions { allow_shrink: true, ..ImportOptions::DEFAULT };
         let mut answers = Vec::new();
         for on_the_list in [
             Student { number: "00888888", ..typed },
@@ -241,7 +241,7 @@ async fn a_student_of_the_last_semester_only_is_told_that_it_is_the_wrong_one() 
         let (site, shop) = ready(&scene).await;
         let summer = Semester::new(2026, Term::Summer).unwrap();
         let left = Student { number: "00400000", ..JONAS };
-        scene.import_to(&scene.university, summer, list(&[left]), ImportOptions::default()).await.unwrap();
+        scene.import_to(&scene.university, summer, list(&[left]), ImportOptions::DEFAULT).await.unwrap();
         assert_eq!(refusal(&site.browser().verify(&shop, left, &[]).await), "access_denied wrong_semester");
         let check = site.check(&shop, left, "musterstadt").await;
         assert_eq!((check.status, check.json()["reason"].as_str()), (200, Some("wrong_semester")));
@@ -256,7 +256,7 @@ async fn a_list_without_what_the_rule_needs_is_told_as_a_missing_attribute() {
     on_each_engine(async |scene| {
         let university = scene.add_university("bergheim", |profile| profile.ask_birth_date = false).await;
         let row = format!("{HEADER}00412345;{};{};\n", ZOE.family, ZOE.given);
-        scene.import_to(&university, WINTER, row, ImportOptions::default()).await.unwrap();
+        scene.import_to(&university, WINTER, row, ImportOptions::DEFAULT).await.unwrap();
         let site = scene.site().await;
         let rule = Rule { required_fields: vec![Field::Birthdate], ..Rule::default() };
         let shop = scene.shop_with("shop", |_, issuer| issuer.products[0].rule = rule).await;

@@ -16,7 +16,7 @@ use pedell::{
 };
 
 use super::{list, on_the_list};
-use crate::scene::{Place, Scene, WINTER, on_each_engine, start};
+use crate::scene::{Place, Scene, WINTER, on_each_engine_now as on_each_engine};
 
 const FOLDER: &str = "PEDELL_TEST_IMPORTER_FOLDER";
 const POSTGRES: &str = "PEDELL_TEST_IMPORTER_POSTGRES";
@@ -44,7 +44,7 @@ fn import_and_kill(scene: &Scene, until: &str) {
 async fn importer() {
     let Some(folder) = env::var_os(FOLDER) else { return };
     let place = Place { postgres: env::var(POSTGRES).ok().filter(|url| !url.is_empty()), folder: folder.into() };
-    let pedell = place.open(Clock::manual(start())).await;
+    let pedell = place.open(Clock::default()).await;
     let university = pedell.stores().control().universities().await.unwrap().remove(0);
     let file = fs::File::open(place.folder.join("new.csv")).unwrap();
     let tell = Arc::new(|progress| {
@@ -81,6 +81,7 @@ async fn after_a_kill_the_old_list_is_whole_and_what_was_loaded_goes_with_time()
         assert!(!tenant.roster_page(&dead[0].id, None, 1).await.unwrap().is_empty());
 
         // Nobody knows yet that they are dead: another process may still be loading them.
+        scene.clock.advance(Clock::default().now().since(scene.clock.now()));
         scene.pedell.tidy().await.unwrap();
         assert_eq!(tenant.rosters().await.unwrap().len(), 3);
 
