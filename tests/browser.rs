@@ -60,11 +60,13 @@ fn every_page_in_every_state_is_accessible_and_fits() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let http = pedell::peers::http::Http::new().expect("a client");
     let urls = runtime.block_on(http.get_text(&format!("{origin}/urls"))).expect("the gallery's pages");
-    for dark in [false, true] {
-        let mut look = script("look.mjs");
-        look.arg("--out").arg(screenshots().join("gallery")).args(dark.then_some("--dark")).args(urls.lines());
-        run(look);
-    }
+    let mut look = script("look.mjs");
+    look.args(urls.lines());
+    run(look);
+    // In the dark only colours differ, and they have no language.
+    let mut look = script("look.mjs");
+    look.arg("--dark").args(urls.lines().filter(|url| url.ends_with(".de")));
+    run(look);
     let mut picker = script("picker.mjs");
     picker.arg(urls.lines().find(|url| url.contains("picker-whole")).expect("the whole picker"));
     run(picker);

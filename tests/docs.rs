@@ -27,24 +27,29 @@ fn page(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
-/// A fenced block: its info string, and what stands in it.
+/// A fenced block: its info string, what stands in it, and whether it stands right after another.
 struct Block {
     info: String,
     text: String,
+    follows: bool,
 }
 
 fn blocks(page: &str) -> Vec<Block> {
     let mut found = Vec::new();
     let mut open: Option<Block> = None;
+    let mut follows = false;
     for line in page.lines() {
         match (&mut open, line.strip_prefix("```")) {
-            (None, Some(info)) => open = Some(Block { info: info.trim().to_owned(), text: String::new() }),
-            (Some(_), Some(_)) => found.extend(open.take()),
+            (None, Some(info)) => open = Some(Block { info: info.trim().to_owned(), text: String::new(), follows }),
+            (Some(_), Some(_)) => {
+                found.extend(open.take());
+                follows = true;
+            }
             (Some(block), None) => {
                 block.text.push_str(line);
                 block.text.push('\n');
             }
-            (None, None) => {}
+            (None, None) => follows &= line.is_empty(),
         }
     }
     found
@@ -99,7 +104,7 @@ fn do_as_it_says(program: &Program, name: &str, pedell: &str, semester: &str) {
     let mut compared = 0;
     for (index, block) in blocks.iter().enumerate().filter(|(_, block)| block.info == "sh") {
         let answer = answers.next().expect("an answer for each block");
-        match blocks.get(index + 1).filter(|next| ["json", "text"].contains(&next.info.as_str())) {
+        match blocks.get(index + 1).filter(|next| next.follows && ["json", "text"].contains(&next.info.as_str())) {
             Some(expected) if expected.info == "json" => {
                 let parse = |text: &str| {
                     serde_json::from_str::<Value>(text).unwrap_or_else(|error| panic!("{name}: {error}: {text}"))

@@ -15,21 +15,21 @@ if (urls.length === 0) {
 }
 const browser = await launch();
 const faults = new Faults();
-for (const width of [360, 1280]) {
+await Promise.all([360, 1280].map(async (width) => {
   const context = await windowOf(browser, width, { colorScheme: values.dark ? "dark" : "light" });
+  const page = await context.newPage();
+  let where = "";
+  faults.listen(page, () => where);
   for (const url of urls) {
-    const page = await context.newPage();
-    const where = `${url} at ${width}px`;
-    faults.listen(page, () => where);
+    where = `${url} at ${width}px`;
     await page.goto(url, { waitUntil: "load" });
     const { pathname, search } = new URL(url);
     const name = `${pathname}${search}`.replace(/[^\w-]+/g, "_").replace(/^_|_$/g, "") || "root";
     await picture(page, values.out, `${name}-${width}${values.dark ? "-dark" : ""}`);
     await faults.look(page, where);
-    await page.close();
   }
   await context.close();
-}
+}));
 await browser.close();
 console.log(`${urls.length} pages at 2 widths${values.dark ? " in the dark" : ""}: ${faults.count} faults`);
 process.exit(faults.count === 0 ? 0 : 1);
