@@ -20,12 +20,7 @@ use crate::{
     },
     flow::import_roster::{ImportError, ImportOptions, ImportReport},
     protocol::{oidc::OAuthErrorCode, roster_csv::RosterError},
-    web::{
-        Door,
-        caller::Address,
-        client_credentials::{ClientFields, credentials},
-        failure::IssuerError,
-    },
+    web::{Door, caller::Address, client_credentials::credentials, failure::IssuerError},
 };
 
 /// What the machine may choose.
@@ -65,7 +60,7 @@ pub(in crate::web) async fn upload(
     body: Body,
 ) -> Result<(StatusCode, Json<ImportReport>), IssuerError> {
     let invalid = |text: String| IssuerError::new(OAuthErrorCode::InvalidRequest, text);
-    let credentials = credentials(&headers, &ClientFields::default())?;
+    let credentials = credentials(&headers)?;
     let client = door.pedell().authenticate_client(&credentials, address).await?;
     let Query(choice) = choice.map_err(|rejection| invalid(rejection.body_text()))?;
     let not_allowed = || {
