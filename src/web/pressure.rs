@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use axum::{
@@ -15,9 +16,14 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 use super::{Door, caller::Address, failure::TooManyRequests};
 use crate::domain::client::ClientId;
 
+/// So many addresses take a few megabytes.
+const FEW_ADDRESSES: usize = 50_000;
+
 /// The buckets of this process.
 pub(super) struct Pressure {
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    /// How many addresses may be remembered before those that were silent for a minute are forgotten.
+    tidy_at: AtomicUsize,
     clients: DefaultKeyedRateLimiter<ClientId>,
 }
 
@@ -25,6 +31,7 @@ impl Pressure {
     pub(super) fn new(per_address: NonZeroU32, per_client: NonZeroU32) -> Self {
         Self {
             addresses: DefaultKeyedRateLimiter::keyed(Quota::per_minute(per_address)),
+            tidy_at: AtomicUsize::new(FEW_ADDRESSES),
             clients: DefaultKeyedRateLimiter::keyed(Quota::per_minute(per_client)),
         }
     }
@@ -35,8 +42,14 @@ impl Pressure {
     }
 
     fn admits_address(&self, address: IpAddr) -> bool {
-        if self.addresses.len() > 50_000 {
+        // Looking through all of them costs as much as there are: only when they have doubled, or whoever has a large
+        // network makes every request cost that much.
+        let tidy_at = self.tidy_at.load(Ordering::Relaxed);
+        if self.addresses.len() > tidy_at
+            && self.tidy_at.compare_exchange(tidy_at, usize::MAX, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        {
             self.addresses.retain_recent();
+            self.tidy_at.store((self.addresses.len() * 2).max(FEW_ADDRESSES), Ordering::Relaxed);
         }
         self.addresses.check_key(&household(address)).is_ok()
     }
