@@ -10,6 +10,8 @@ pub enum OAuthErrorCode {
     InvalidRequest,
     /// RFC 6749 §5.2.
     InvalidClient,
+    /// RFC 6750 §3.1: an access token that is missing, over or not ours.
+    InvalidToken,
     /// RFC 6749 §5.2.
     InvalidGrant,
     /// RFC 6749 §5.2.
@@ -40,6 +42,7 @@ impl OAuthErrorCode {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidToken => "invalid_token",
             Self::InvalidGrant => "invalid_grant",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
