@@ -1,7 +1,10 @@
 //! The gateway against real databases, through its real doors: every test runs on SQLite and, where
 //! `PEDELL_TEST_POSTGRES` names a server, on PostgreSQL.
 
+mod code_and_client;
+mod once_only;
 mod roster_import;
 mod scene;
+mod scope;
 mod site;
 mod student_flow;
