@@ -2,11 +2,13 @@
 //! `PEDELL_TEST_POSTGRES` names a server, on PostgreSQL.
 
 mod audit;
+mod code_and_client;
 mod hostile;
 mod killed;
 mod once_only;
 mod roster_import;
 mod scene;
+mod scope;
 mod sealed;
 mod site;
 mod student_flow;
