@@ -128,7 +128,8 @@ impl Pedell {
                 tenant.use_once(&mut tx, "login", &login.id, Some(&id), login.expires_at).await?
         {
             let earlier = earlier.ok_or(Failure::Corrupt("a finished login"))?;
-            let earlier = tenant.verification(&mut tx, &earlier).await?.ok_or(Failure::Corrupt("a finished login"))?;
+            let earlier =
+                tenant.verification_in(&mut tx, &earlier).await?.ok_or(Failure::Corrupt("a finished login"))?;
             if earlier.student == verification.student {
                 return Ok(Outcome {
                     reference: Reference::parse(&earlier.reference).ok_or(Failure::Corrupt("a reference"))?,

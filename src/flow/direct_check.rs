@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{
     Failure, Pedell,
     conclude::{Finding, Outcome},
-    issue_token::{Draft, Issued},
+    issue_token::Issued,
     login::Asked,
     verify_by_roster::RosterAnswer,
 };
@@ -86,8 +86,8 @@ impl Pedell {
         if let Err(reason) = decision {
             return Ok(DirectAnswer::Refused { reason, reference, retry_at });
         }
-        let draft = Draft { client, university: &of.university, asked: question.scope, nonce: question.nonce.clone() };
-        let token = self.issue_directly(&scope, &draft, &verification).await?;
+        let request = (question.scope, question.nonce.clone());
+        let token = self.issue_directly(&scope, client, &of.university, request, &verification).await?;
         Ok(DirectAnswer::Eligible(Box::new(token)))
     }
 }

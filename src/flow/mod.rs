@@ -111,6 +111,8 @@ impl Pedell {
         let ring = keys::KeyRing::default();
         let pedell = Self(Arc::new(Inner { stores, master, instance, ring, clock, random, settings }));
         pedell.ensure_signing_keys().await?;
+        // A master key that is not this instance's is noticed here, and not by the first student.
+        pedell.signing_ring().await?;
         Ok(pedell)
     }
 

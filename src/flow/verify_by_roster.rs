@@ -66,11 +66,16 @@ impl Pedell {
     ) -> Result<RosterAnswer, Failure> {
         let now = self.clock().now();
         let tenant = self.stores().tenant(scope).await?;
-        let keys = self.tenant_keys(scope.tenant()).await?;
         let rosters = tenant.current_rosters().await?;
         if !rosters.iter().any(|roster| roster.semester == of.semester) {
             return Ok(RosterAnswer::NoRoster);
         }
+        let indexed_with = rosters.iter().map(|roster| roster.key_version).max().unwrap_or_default();
+        let keys = match self.tenant_keys_with(scope.tenant(), indexed_with).await {
+            // What nobody can read any more is not there.
+            Err(Failure::KeysGone(_)) => return Ok(RosterAnswer::NoRoster),
+            keys => keys?,
+        };
         let guesses = Guesses::of(&keys, &typed.matriculation_number, address);
         if let Some(until) = self.too_many(&tenant, &guesses, now).await? {
             return Ok(RosterAnswer::TooMany { until });

@@ -100,6 +100,10 @@ impl From<Failure> for IssuerError {
     fn from(failure: Failure) -> Self {
         let reference = Reference::fresh(&Random::default());
         tracing::error!(%reference, %failure, "a request failed");
+        if matches!(failure, Failure::KeysGone(_)) {
+            let text = format!("this university's data can not be read; our reference is {reference}");
+            return Self::new(OAuthErrorCode::TemporarilyUnavailable, text);
+        }
         Self::new(OAuthErrorCode::ServerError, format!("something failed here; our reference is {reference}"))
     }
 }
