@@ -1,6 +1,9 @@
 //! The pages in Chromium: what students live through on the running demo, and every page in every state.
 //! The scripts and what they look at: `tests/browser/*.mjs`.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on has to fail")]
+#![expect(clippy::print_stdout, reason = "what the scripts said is worth reading")]
+
 #[path = "running/demo.rs"]
 mod demo;
 #[path = "running/process.rs"]
@@ -11,6 +14,8 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
+
+use tempfile::TempDir;
 
 use crate::{
     demo::Demo,
@@ -39,7 +44,8 @@ fn run(mut command: Command) {
 
 #[test]
 fn students_get_their_ticket_or_learn_why_not() {
-    let demo = Demo::start();
+    let folder = TempDir::new().expect("a folder");
+    let demo = Demo::start(folder.path());
     let mut story = script("story.mjs");
     story
         .env("PEDELL", demo.pedell())
@@ -65,7 +71,7 @@ fn every_page_in_every_state_is_accessible_and_fits() {
     run(look);
     // In the dark only colours differ, and they have no language.
     let mut look = script("look.mjs");
-    look.arg("--dark").args(urls.lines().filter(|url| url.ends_with(".de")));
+    look.arg("--dark").args(urls.lines().filter(|url| url.rsplit('.').next() == Some("de")));
     run(look);
     let mut picker = script("picker.mjs");
     picker.arg(urls.lines().find(|url| url.contains("picker-whole")).expect("the whole picker"));

@@ -1,6 +1,10 @@
 //! An operator's day with the real program, on SQLite and, where `PEDELL_TEST_POSTGRES` names a server, on PostgreSQL:
 //! from an empty folder to a verified token and a verified audit trail, and every command used wrongly.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has to fail")]
+
+#[path = "running/document.rs"]
+mod document;
 #[path = "running/process.rs"]
 mod process;
 #[path = "running/program.rs"]
@@ -23,7 +27,7 @@ use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::{process::Running, program::Program};
+use crate::{document::add, process::Running, program::Program};
 
 const REDIRECT_URI: &str = "http://127.0.0.1:9/callback";
 /// RFC 7636 appendix B.
@@ -122,7 +126,7 @@ fn set_up(program: &Program) -> String {
     assert_fails(program, &["keys", "init"], "exists");
     assert!(doctor(0).contains("ok    signing keys: "));
 
-    let added = program.add("university", "uni-beispielstadt", UNIVERSITY);
+    let added = add(program, "university", "uni-beispielstadt", UNIVERSITY);
     assert!(added.starts_with("uni-beispielstadt "), "{added}");
     assert!(doctor(1).contains("FAULT university uni-beispielstadt: there is no list for "));
     let list = "Matrikelnummer;Nachname;Vorname;Geburtsdatum\r\n\
@@ -135,7 +139,7 @@ fn set_up(program: &Program) -> String {
     assert!(roster("import").contains("imported, in force now"));
     assert!(doctor(0).contains("2 students on the list of "));
 
-    let secret = program.add("client", "shop", SHOP);
+    let secret = add(program, "client", "shop", SHOP);
     assert_eq!(secret.len(), 43, "256 bits in base64url");
     assert_fails(program, &["client", "add", "shop", "shop.toml"], "there is a client shop already");
     assert_eq!(program.done(&["client", "list"]), "shop\tactive\tTicketshop");

@@ -3,6 +3,8 @@
 //! On the pages, a block ```` ```toml name ```` (or `csv`, `json`) is a file of that name; the `sh` blocks of a page are
 //! one shell session; a `json` or `text` block right after a `sh` block is what it prints, where `…` stands for anything.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has to fail")]
+
 #[path = "running/demo.rs"]
 mod demo;
 #[path = "running/process.rs"]
@@ -20,6 +22,7 @@ use pedell::{
     peers::http::Http,
 };
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::{demo::Demo, process::PEDELL, program::Program};
 
@@ -69,9 +72,10 @@ fn code(cell: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn the_commands_of_the_pages_do_what_the_pages_say() {
-    let demo = Demo::start();
+    let folder = TempDir::new().unwrap();
+    let demo = Demo::start(folder.path());
     let configuration = "[database]\nurl = \"sqlite:data\"\n[keys]\nmaster_key_file = \"master.key\"\n";
-    let program = Program::new(demo.folder.path(), configuration);
+    let program = Program::new(folder.path(), configuration);
     let semester = program.done(&["roster", "list", "--university", "uni-lindenstadt"]);
     let semester =
         semester.lines().filter(|line| line.starts_with("current")).filter_map(|line| line.split_whitespace().nth(1));
@@ -205,7 +209,8 @@ fn every_form_of_semester_keys_stands_in_the_table_as_it_is_written() {
 
 #[tokio::test]
 async fn the_claims_and_addresses_of_the_page_are_those_of_discovery() {
-    let demo = Demo::start();
+    let folder = TempDir::new().unwrap();
+    let demo = Demo::start(folder.path());
     let address = format!("{}/.well-known/openid-configuration", demo.pedell());
     let discovery: Value = serde_json::from_str(&Http::new().unwrap().get_text(&address).await.unwrap()).unwrap();
     let issuers = page("docs/issuers.md");

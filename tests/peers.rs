@@ -1,8 +1,12 @@
 //! Real peers against the running demo: unmodified client libraries of three languages, and requests made up from the
 //! served OpenAPI document. What they are and what they look at: `tests/peers/README.md`.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has to fail")]
+
 #[path = "running/demo.rs"]
 mod demo;
+#[path = "running/document.rs"]
+mod document;
 #[path = "running/process.rs"]
 mod process;
 #[path = "running/program.rs"]
@@ -32,7 +36,9 @@ use pedell::{
 };
 use serde_json::{Value, json};
 
-use crate::{demo::Demo, program::Program};
+use tempfile::TempDir;
+
+use crate::{demo::Demo, document::add, program::Program};
 
 /// Registered for every client here; nothing listens there.
 const REDIRECT_URI: &str = "http://127.0.0.1:9/callback";
@@ -42,6 +48,7 @@ const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers");
 struct World {
     demo: Demo,
     program: Program,
+    folder: TempDir,
     secret: String,
     keys: Vec<SigningKey>,
 }
@@ -69,24 +76,25 @@ impl World {
     }
 
     fn new() -> Self {
-        let demo = Demo::start();
+        let folder = TempDir::new().unwrap();
+        let demo = Demo::start(folder.path());
         let configuration = "[database]\nurl = \"sqlite:data\"\n[keys]\nmaster_key_file = \"master.key\"\n";
-        let program = Program::new(demo.folder.path(), configuration);
-        let secret = program.add("client", "by-secret", &issuer("\"client_secret_basic\""));
+        let program = Program::new(folder.path(), configuration);
+        let secret = add(&program, "client", "by-secret", &issuer("\"client_secret_basic\""));
         let keys = [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa].map(|algorithm| {
             let key = SigningKey::generate(algorithm).unwrap();
             let jwks = json!({ "keys": [key.public()] });
             let id = format!("by-{}", algorithm.name());
-            assert_eq!(program.add("client", &id, &issuer(&format!("{{ private_key_jwt = '{jwks}' }}"))), "");
+            assert_eq!(add(&program, "client", &id, &issuer(&format!("{{ private_key_jwt = '{jwks}' }}"))), "");
             let pem = BASE64_STANDARD.encode(pkcs8_for_everybody(&key));
             let pem = format!("-----BEGIN PRIVATE KEY-----\n{pem}\n-----END PRIVATE KEY-----\n");
-            fs::write(demo.folder.path().join(format!("{id}.pem")), pem).unwrap();
+            fs::write(folder.path().join(format!("{id}.pem")), pem).unwrap();
             key
         });
         let without_a_list = "name_de = \"Ohne Liste\"\nname_en = \"Without a list\"\n\
                               calendar = { summer_month = 4, winter_month = 10 }\n";
-        program.add("university", "uni-ohne-liste", without_a_list);
-        Self { demo, program, secret, keys: keys.into() }
+        add(&program, "university", "uni-ohne-liste", without_a_list);
+        Self { demo, program, folder, secret, keys: keys.into() }
     }
 
     /// A student of the demo whom nothing is wrong with, or who is refused for this reason.
@@ -113,7 +121,7 @@ impl World {
             Proof::Key(algorithm) => {
                 let id = format!("by-{}", algorithm.name());
                 let key = self.keys.iter().find(|key| key.algorithm() == algorithm).unwrap();
-                let file = self.demo.folder.path().join(format!("{id}.pem"));
+                let file = self.folder.path().join(format!("{id}.pem"));
                 command.env("CLIENT_ID", id).env("PRIVATE_KEY_FILE", file).env("KID", key.kid())
             }
         };

@@ -11,7 +11,7 @@ use std::{
 pub(crate) const PEDELL: &str = env!("CARGO_BIN_EXE_pedell");
 
 /// How long it may take to start on a busy machine.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 /// How long it may take to end after it was asked to.
 const END: Duration = Duration::from_secs(40);
 

@@ -49,11 +49,4 @@ impl Program {
         assert_eq!(answer.code, Some(0), "pedell {}: {}{}", arguments.join(" "), answer.out, answer.err);
         answer.out.trim_end().to_owned()
     }
-
-    /// Writes a document and adds it: `client add ID` or `university add SLUG`.
-    pub(crate) fn add(&self, what: &str, name: &str, document: &str) -> String {
-        let file = format!("{name}.toml");
-        fs::write(self.folder.join(&file), document).expect("the document is written");
-        self.done(&[what, "add", name, &file])
-    }
 }
