@@ -40,7 +40,7 @@ use pedell::{
         Pedell, Settings,
         import_roster::{Difference, ImportOptions, Progress},
         login::{Asked, AskedOf},
-        verify_by_roster::RosterAnswer,
+        verify_by_roster::{Guesser, RosterAnswer},
     },
     protocol::roster_csv::{self, Reader, Row},
     store::{Location, Stores},
@@ -422,7 +422,7 @@ async fn check(pedell: &Pedell, university: &University, rows: u32, per_second: 
             let address = IpAddr::V4(Ipv4Addr::from(n));
             let scope = policy::operator(&asked.university.id);
             let began = Instant::now();
-            let answer = pedell.ask_roster(&scope, &asked, &typed, address).await.unwrap();
+            let answer = pedell.ask_roster(&scope, &asked, &typed, Guesser { address, through: None }).await.unwrap();
             assert_eq!(matches!(answer, RosterAnswer::Found { .. }), known);
             began.elapsed()
         }));

@@ -11,6 +11,9 @@ pub const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// How long a roster upload may take.
 pub const ROSTER_UPLOAD_TIME: Duration = Duration::from_mins(15);
 
+/// Roster uploads at one moment, of all universities; more are told to come again.
+pub const ROSTER_UPLOADS: usize = 2;
+
 /// A roster file.
 pub const ROSTER_BYTES: u64 = 1024 * 1024 * 1024;
 /// Rows of a roster.

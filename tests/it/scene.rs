@@ -22,7 +22,7 @@ use pedell::{
         Pedell, Settings,
         import_roster::{ImportError, ImportOptions, ImportReport, OnProgress},
         login::{Asked, AskedOf},
-        verify_by_roster::RosterAnswer,
+        verify_by_roster::{Guesser, RosterAnswer},
     },
     store::{Location, Stores, tenant::Tenant},
     vault::{MasterKey, SigningAlgorithm},
@@ -200,7 +200,12 @@ impl Scene {
             birth_date: Some(BirthDate::parse(born).unwrap()),
         };
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        match self.pedell.ask_roster(&self.scope(), &self.asked(), &typed, address).await.unwrap() {
+        match self
+            .pedell
+            .ask_roster(&self.scope(), &self.asked(), &typed, Guesser { address, through: None })
+            .await
+            .unwrap()
+        {
             RosterAnswer::Found { evidence, .. } => evidence.given_names.map(|name| name.as_str().to_owned()),
             RosterAnswer::NotFound | RosterAnswer::NoRoster => None,
             RosterAnswer::TooMany { .. } => panic!("the scene's limits are never reached"),

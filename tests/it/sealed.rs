@@ -50,7 +50,7 @@ fn needles() -> Vec<Vec<u8>> {
 
 /// Which needle a heap holds.
 fn found(heap: &[u8]) -> Option<String> {
-    let has = |needle: &Vec<u8>| heap.windows(needle.len()).any(|window| window == needle.as_slice());
+    let has = |needle: &Vec<u8>| memchr::memmem::find(heap, needle).is_some();
     needles().iter().find(|needle| has(needle)).map(|needle| String::from_utf8_lossy(needle).into_owned())
 }
 

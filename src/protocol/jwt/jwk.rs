@@ -127,7 +127,7 @@ impl JwkSet {
     pub fn parse(json: &str) -> Result<Self, JwkError> {
         let raw: serde_json::Value = serde_json::from_str(json)?;
         for key in raw["keys"].as_array().into_iter().flatten() {
-            if key.get("d").is_some() || key.get("k").is_some() {
+            if ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|private| key.get(*private).is_some()) {
                 return Err(JwkError::Private(key["kid"].as_str().unwrap_or_default().to_owned()));
             }
         }

@@ -32,8 +32,6 @@ pub enum OAuthErrorCode {
     LoginRequired,
     /// OpenID Connect Core §3.1.2.6.
     RequestNotSupported,
-    /// RFC 9126 §2.3 with OpenID Connect Core §3.1.2.6.
-    InvalidRequestUri,
 }
 
 impl OAuthErrorCode {
@@ -53,7 +51,6 @@ impl OAuthErrorCode {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
-            Self::InvalidRequestUri => "invalid_request_uri",
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Every page in every language, from its samples.
 
-use crate::base::Reference;
-
 use super::{
     lookup::{Answer, Lookup},
     message::tests::assert_complete,
@@ -106,17 +104,6 @@ fn a_reference_full_of_hostile_text_is_harmless() {
     page.typed = HOSTILE.into();
     page.answer = Answer::Unreadable;
     assert_harmless(&page, 1);
-}
-
-#[test]
-fn an_unknown_number_and_a_wrong_name_are_answered_with_the_same_page() {
-    let page = |matriculation: &str| {
-        let mut page: RosterForm = first();
-        page.trouble = roster_form::Trouble::NoMatch { reference: Reference::parse("7K3QF9XTR2").unwrap() };
-        page.typed.matriculation_number = matriculation.into();
-        page.render(Language::De).replace(matriculation, "")
-    };
-    assert_eq!(page("00412345"), page("99999999"));
 }
 
 #[test]
