@@ -86,7 +86,7 @@ async fn after_a_kill_no_code_works_twice_and_every_token_given_is_recorded() {
         }
         let report = tenant.verify_audit().await.unwrap();
         assert_eq!(report.fault, None);
-        let mut issued = 0;
+        let mut tokens = 0;
         let mut verifications = BTreeSet::new();
         let mut seq = 0;
         loop {
@@ -94,14 +94,14 @@ async fn after_a_kill_no_code_works_twice_and_every_token_given_is_recorded() {
             let Some(last) = page.last() else { break };
             seq = last.seq;
             for entry in page.iter().filter(|entry| entry.kind == "token.issued") {
-                issued += 1;
+                tokens += 1;
                 let detail: serde_json::Value = serde_json::from_str(&entry.detail).unwrap();
                 verifications.insert(detail["verification"].to_string());
                 assert!(tenant.token(&entry.object).await.unwrap().is_some(), "what the trail says was written");
             }
         }
-        assert_eq!(issued, verifications.len(), "one verification, one token");
-        assert_eq!(issued, STUDENTS, "and nobody who was verified is left without");
+        assert_eq!(tokens, verifications.len(), "one verification, one token");
+        assert_eq!(tokens, STUDENTS, "and nobody who was verified is left without");
     })
     .await;
 }

@@ -7,7 +7,6 @@ use std::{
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
-    time::{Duration, Instant},
 };
 
 use pedell::flow::import_roster::{ImportError, ImportOptions, OnProgress, Progress};
