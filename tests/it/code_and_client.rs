@@ -251,7 +251,7 @@ async fn a_signed_assertion_lets_its_client_in_once_and_every_flaw_is_refused() 
                 ("jti", json!("")),
                 ("jti", json!("x".repeat(1025))),
             ] {
-                let assertion = key.sign("JWT", &claims(&[flaw.clone()])).unwrap();
+                let assertion = key.sign("JWT", &claims(std::slice::from_ref(&flaw))).unwrap();
                 let answer = with_assertion(&site, &assertion).await;
                 assert_eq!((answer.status, answer.error().as_str()), (401, "invalid_client"), "{flaw:?}");
             }

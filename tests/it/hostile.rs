@@ -13,6 +13,8 @@ use crate::{
     site::{Answer, Shop, Site, Student, ZOE, list},
 };
 
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
 const HTML: &str = "\"><script>alert(1)</script>'--; DROP TABLE x; \u{202e}\u{0}";
 
 async fn ready(scene: &Scene) -> (Site, Shop) {
@@ -119,8 +121,6 @@ async fn bodies_that_are_too_large_cut_off_of_another_kind_or_given_twice_are_re
             let request = site.http.post(site.url(path)).basic_auth(shop.id(), Some(&shop.secret));
             Answer::of(request.header("content-type", kind).body(body))
         };
-        const FORM: &str = "application/x-www-form-urlencoded";
-        const JSON: &str = "application/json";
         for path in
             ["/token", "/par", "/introspect", "/redeem", "/cancel", "/authorize", "/verify/choose", "/verify/roster"]
         {
