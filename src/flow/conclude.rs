@@ -70,8 +70,10 @@ pub struct Once<'a> {
 /// An authorization code: sealed, it carries its own contents (design decision 3).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorizationCode {
-    /// The login's id: however often it is finished, one code is redeemed.
+    /// Its own id: presented twice, somebody else has it.
     pub id: String,
+    /// The login's id: however often it is finished, and however many codes that gives, one token is issued.
+    pub login: String,
     /// Whose database the verification is in.
     pub tenant: TenantId,
     /// Which verification.
@@ -173,7 +175,7 @@ impl Pedell {
         {
             // The same browser posting the same answer again (a double click) gets the same verification again.
             let earlier = match earlier {
-                Some(earlier) => tenant.verification(&mut tx, &earlier).await?,
+                Some(earlier) => tenant.verification_in(&mut tx, &earlier).await?,
                 None => None,
             };
             match earlier.filter(|earlier| decision.is_ok() && earlier.repeats(&verification)) {
@@ -187,7 +189,8 @@ impl Pedell {
                 tenant.use_once(&mut tx, "login", &login.id, Some(&id), login.expires_at).await?
         {
             let earlier = earlier.ok_or(Failure::Corrupt("a finished login"))?;
-            let earlier = tenant.verification(&mut tx, &earlier).await?.ok_or(Failure::Corrupt("a finished login"))?;
+            let earlier =
+                tenant.verification_in(&mut tx, &earlier).await?.ok_or(Failure::Corrupt("a finished login"))?;
             if earlier.student == verification.student {
                 return Outcome::again(earlier);
             }
@@ -209,7 +212,8 @@ impl Pedell {
     /// The code that takes an eligible student back to the shop.
     pub fn authorization_code(&self, login: &Login, of: &AskedOf, outcome: &Outcome) -> String {
         let code = AuthorizationCode {
-            id: login.id.clone(),
+            id: crate::base::id::fresh(self.clock(), self.random()),
+            login: login.id.clone(),
             tenant: of.university.id.clone(),
             verification: outcome.verification.clone(),
             client: of.asked.client.id.clone(),

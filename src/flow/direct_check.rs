@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use super::{
     Failure, Pedell,
     conclude::{Finding, Outcome},
-    issue_token::{Draft, Issued},
+    issue_token::Issued,
     login::Asked,
-    verify_by_roster::RosterAnswer,
+    verify_by_roster::{Guesser, RosterAnswer},
 };
 use crate::{
     base::{Reference, Timestamp},
@@ -71,7 +71,8 @@ impl Pedell {
             return Ok(DirectAnswer::Unknown("university is unknown to this issuer, or the semester is not on sale"));
         };
         let Some(scope) = policy::issuer(client, &of.university) else { return Ok(DirectAnswer::NotAllowed) };
-        let answer = self.ask_roster(&scope, &of, &question.typed, address).await?;
+        let guesser = Guesser { address, through: Some(client.id.as_str()) };
+        let answer = self.ask_roster(&scope, &of, &question.typed, guesser).await?;
         let mut retry_at = None;
         let finding = match &answer {
             RosterAnswer::Found { evidence, student } => Finding::Seen { evidence, student: *student, once: None },
@@ -86,8 +87,8 @@ impl Pedell {
         if let Err(reason) = decision {
             return Ok(DirectAnswer::Refused { reason, reference, retry_at });
         }
-        let draft = Draft { client, university: &of.university, asked: question.scope, nonce: question.nonce.clone() };
-        let token = self.issue_directly(&scope, &draft, &verification).await?;
+        let request = (question.scope, question.nonce.clone());
+        let token = self.issue_directly(&scope, client, &of.university, request, &verification).await?;
         Ok(DirectAnswer::Eligible(Box::new(token)))
     }
 }

@@ -1,11 +1,13 @@
 //! `/token`: a code becomes an eligibility token, once. One transaction.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use thiserror::Error;
 
 use super::{Failure, Pedell, conclude::AuthorizationCode, conclude::evidence_place};
 use crate::{
-    base::{Reference, Timestamp},
+    base::{Reference, Timestamp, limits},
     domain::{
         audit::{Event, Kind},
         client::{Client, IssuerProfile},
@@ -24,7 +26,7 @@ use crate::{
         Tx,
         tenant::{StoredToken, StoredVerification, Tenant, Used},
     },
-    vault::{Index, Sealed, TenantKeys},
+    vault::{Index, Sealed, SigningKey, TenantKeys},
 };
 
 /// What a client presents with a code (RFC 6749 §4.1.3, RFC 7636 §4.5).
@@ -93,9 +95,16 @@ impl Pedell {
             .ok_or(IssueError::Grant("the university is not active"))?;
         let scope = policy::issuer(client, &university)
             .ok_or(IssueError::Grant("the client may no longer ask about this university"))?;
-        let draft = Draft { client, university: &university, asked: code.scope, nonce: code.nonce.clone() };
-        let jti = self.fresh_jti(&university);
         let tenant = self.stores().tenant(&scope).await.map_err(Failure::from)?;
+        let verification = tenant
+            .verification(&code.verification)
+            .await
+            .map_err(Failure::from)?
+            .filter(|verification| verification.outcome == "eligible")
+            .ok_or(IssueError::Grant("there is no eligible verification"))?;
+        let request = (code.scope, code.nonce.clone());
+        let draft = self.draft(client, &university, request, verification).await?;
+        let jti = self.fresh_jti(&university);
         let mut tx = tenant.begin().await.map_err(Failure::from)?;
         let used =
             tenant.use_once(&mut tx, "code", &code.id, Some(&jti), code.expires_at).await.map_err(Failure::from)?;
@@ -103,13 +112,14 @@ impl Pedell {
             self.cancel_replayed(&tenant, tx, &scope, client, earlier).await?;
             return Err(IssueError::Replayed);
         }
-        let verification = tenant
-            .verification(&mut tx, &code.verification)
-            .await
-            .map_err(Failure::from)?
-            .filter(|verification| verification.outcome == "eligible")
-            .ok_or(IssueError::Grant("there is no eligible verification"))?;
-        let issued = self.write_token(&tenant, tx, &scope, &draft, &verification, jti).await?;
+        // A student who goes back and sends the form again has another code of the same login: no token, and no harm to
+        // the first. The last of those codes is over a minute after the login is.
+        let all_over = code.expires_at.plus(limits::LOGIN_LIFE);
+        let token = tenant.use_once(&mut tx, "token", &code.login, None, all_over).await.map_err(Failure::from)?;
+        if token != Used::First {
+            return Err(IssueError::Grant("the login has given a token already"));
+        }
+        let issued = self.write_token(&tenant, tx, &scope, &draft, jti).await?;
         Ok(issued)
     }
 
@@ -117,14 +127,31 @@ impl Pedell {
     pub(super) async fn issue_directly(
         &self,
         scope: &Scope,
-        draft: &Draft<'_>,
+        client: &Client,
+        university: &University,
+        request: (AskedScope, Option<String>),
         verification: &str,
     ) -> Result<Issued, Failure> {
         let tenant = self.stores().tenant(scope).await?;
-        let mut tx = tenant.begin().await?;
-        let stored = tenant.verification(&mut tx, verification).await?.ok_or(Failure::Corrupt("a verification"))?;
-        let jti = self.fresh_jti(draft.university);
-        self.write_token(&tenant, tx, scope, draft, &stored, jti).await
+        let stored = tenant.verification(verification).await?.ok_or(Failure::Corrupt("a verification"))?;
+        let draft = self.draft(client, university, request, stored).await?;
+        let tx = tenant.begin().await?;
+        self.write_token(&tenant, tx, scope, &draft, self.fresh_jti(university)).await
+    }
+
+    /// Gets everything ready that a token needs. Before the transaction: one that waits for a second connection while
+    /// it holds the first would, with enough of its kind, wait for ever.
+    async fn draft<'a>(
+        &self,
+        client: &'a Client,
+        university: &'a University,
+        (asked, nonce): (AskedScope, Option<String>),
+        verification: StoredVerification,
+    ) -> Result<Draft<'a>, Failure> {
+        let sealed_with = verification.evidence.as_deref().and_then(|sealed| sealed.first()).copied();
+        let keys = self.tenant_keys_with(&university.id, sealed_with.unwrap_or_default()).await?;
+        let signer = self.signing_ring().await?.active;
+        Ok(Draft { client, university, asked, nonce, verification, keys, signer })
     }
 
     /// Signs and records a token, and commits. Signed before the commit: what is recorded was given.
@@ -134,21 +161,22 @@ impl Pedell {
         mut tx: Tx,
         scope: &Scope,
         draft: &Draft<'_>,
-        verification: &StoredVerification,
         jti: String,
     ) -> Result<Issued, Failure> {
         let now = self.clock().now();
-        let keys = self.tenant_keys(scope.tenant()).await?;
+        let verification = &draft.verification;
         let student = verification
             .student
             .as_deref()
             .and_then(Index::from_bytes)
             .ok_or(Failure::Corrupt("an eligible verification's student"))?;
+        // Of two tokens at the same moment, the second has to see the first.
+        tenant.queue(&mut tx).await?;
         let first_issued_at = tenant
             .first_issued_at(&mut tx, &student, &verification.client, &verification.product, &verification.semester)
             .await?;
-        let claims = self.claims(draft, verification, &keys, &student, jti, first_issued_at)?;
-        let id_token = self.signing_ring().await?.active.sign("JWT", &claims)?;
+        let claims = self.claims(draft, &student, jti, first_issued_at)?;
+        let id_token = draft.signer.sign("JWT", &claims)?;
         let token = StoredToken {
             jti: claims.jti.clone(),
             verification: verification.id.clone(),
@@ -175,15 +203,14 @@ impl Pedell {
     fn claims(
         &self,
         draft: &Draft<'_>,
-        verification: &StoredVerification,
-        keys: &TenantKeys,
         student: &Index,
         jti: String,
         first_issued_at: Option<Timestamp>,
     ) -> Result<EligibilityClaims, Failure> {
         let now = self.clock().now();
+        let verification = &draft.verification;
         let sealed = verification.evidence.as_deref().ok_or(Failure::Corrupt("an eligible verification's evidence"))?;
-        let plain = keys.open(evidence_place(&verification.id), sealed).map_err(Failure::open("evidence"))?;
+        let plain = draft.keys.open(evidence_place(&verification.id), sealed).map_err(Failure::open("evidence"))?;
         let evidence: Evidence = serde_json::from_slice(&plain).map_err(|_| Failure::Corrupt("evidence"))?;
         let semester =
             Semester::parse_canonical(&verification.semester).ok_or(Failure::Corrupt("a verification's semester"))?;
@@ -259,9 +286,12 @@ impl Pedell {
 }
 
 /// What a token is about, before it is one.
-pub(super) struct Draft<'a> {
-    pub(super) client: &'a Client,
-    pub(super) university: &'a University,
-    pub(super) asked: AskedScope,
-    pub(super) nonce: Option<String>,
+struct Draft<'a> {
+    client: &'a Client,
+    university: &'a University,
+    asked: AskedScope,
+    nonce: Option<String>,
+    verification: StoredVerification,
+    keys: Arc<TenantKeys>,
+    signer: Arc<SigningKey>,
 }

@@ -87,6 +87,16 @@ impl Pedell {
         Ok(keys)
     }
 
+    /// A tenant's keys, this version among them: another node may have rotated a moment ago.
+    pub async fn tenant_keys_with(&self, tenant: &TenantId, version: u8) -> Result<Arc<TenantKeys>, Failure> {
+        let keys = self.tenant_keys(tenant).await?;
+        if keys.newest_version() >= version {
+            return Ok(keys);
+        }
+        self.0.ring.tenants.lock().unwrap_or_else(PoisonError::into_inner).remove(tenant);
+        self.tenant_keys(tenant).await
+    }
+
     /// Makes the first active and the first waiting key of a new instance.
     pub(super) async fn ensure_signing_keys(&self) -> Result<(), Failure> {
         if !self.stores().control().signing_keys(self.clock().now()).await?.is_empty() {

@@ -134,6 +134,8 @@ impl Pedell {
             settings,
         }));
         pedell.ensure_signing_keys().await?;
+        // A master key that is not this instance's is noticed here, and not by the first student.
+        pedell.signing_ring().await?;
         Ok(pedell)
     }
 

@@ -97,7 +97,9 @@ impl Pedell {
         } else {
             token.to_owned()
         };
-        let Some(slug) = jti.split_once('.').and_then(|(slug, _)| Slug::parse(slug)) else { return Ok(None) };
+        let is_ulid = |id: &str| id.len() == 26 && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let slug = jti.split_once('.').filter(|(_, id)| is_ulid(id)).and_then(|(slug, _)| Slug::parse(slug));
+        let Some(slug) = slug else { return Ok(None) };
         let Some(university) = self.stores().control().university(&slug).await? else { return Ok(None) };
         let Some(scope) = policy::issuer(client, &university) else { return Ok(None) };
         let tenant = self.stores().tenant(&scope).await?;

@@ -61,6 +61,10 @@ impl SealKey {
     }
 
     pub(super) fn open(&self, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+        let version = *sealed.first().ok_or(OpenError::Malformed)?;
+        if version != self.version {
+            return Err(OpenError::UnknownVersion(version));
+        }
         let (nonce, body) =
             sealed.get(1..).and_then(|rest| rest.split_first_chunk::<NONCE_LEN>()).ok_or(OpenError::Malformed)?;
         let mut buffer = body.to_vec();

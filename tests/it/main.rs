@@ -1,5 +1,21 @@
-//! The flows against real databases: every test runs on SQLite and, where `PEDELL_TEST_POSTGRES` names a server, on
-//! PostgreSQL.
+//! The gateway against real databases, through its real doors: every test runs on SQLite and, where
+//! `PEDELL_TEST_POSTGRES` names a server, on PostgreSQL.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says so by ending"
+)]
 
+mod audit;
+mod code_and_client;
+mod hostile;
+mod killed;
+mod once_only;
 mod roster_import;
 mod scene;
+mod scope;
+mod sealed;
+mod site;
+mod student_flow;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use pedell::{
-    base::{Clock, Random, id},
+    base::{Clock, Random, Timestamp, id},
     domain::{
         client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product},
         person::{BirthDate, MatriculationNumber, PersonName, TypedClaim},
@@ -22,7 +22,7 @@ use pedell::{
         Pedell, Settings,
         import_roster::{ImportError, ImportOptions, ImportReport, OnProgress},
         login::{Asked, AskedOf},
-        verify_by_roster::RosterAnswer,
+        verify_by_roster::{Guesser, RosterAnswer},
     },
     store::{Location, Stores, tenant::Tenant},
     vault::{MasterKey, SigningAlgorithm},
@@ -49,8 +49,23 @@ pub(crate) struct Place {
 
 /// Runs `test` on a fresh SQLite folder, and on a fresh PostgreSQL database if there is a server.
 pub(crate) async fn on_each_engine(test: impl AsyncFn(Scene)) {
+    on_each_engine_from(start(), test).await;
+}
+
+/// When these tests begin: a moment of [`WINTER`], so that no test grows old.
+pub(crate) fn start() -> Timestamp {
+    Timestamp::parse("2026-11-23T08:00:00Z").unwrap()
+}
+
+/// The same from now on, for tests with another process on the same data, which has the system's clock.
+pub(crate) async fn on_each_engine_now(test: impl AsyncFn(Scene)) {
+    on_each_engine_from(Clock::default().now(), test).await;
+}
+
+async fn on_each_engine_from(start: Timestamp, test: impl AsyncFn(Scene)) {
+    let scene = async |place| Scene::new(place, Clock::manual(start)).await;
     let folder = TempDir::new().unwrap();
-    test(Scene::new(Place { postgres: None, folder: folder.path().to_owned() }).await).await;
+    test(scene(Place { postgres: None, folder: folder.path().to_owned() }).await).await;
     let Some(server) = env::var("PEDELL_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
         eprintln!("NOT RUN on PostgreSQL: PEDELL_TEST_POSTGRES names no server (tests/run starts one)");
         return;
@@ -60,7 +75,7 @@ pub(crate) async fn on_each_engine(test: impl AsyncFn(Scene)) {
     let folder = TempDir::new().unwrap();
     let mut url = url::Url::parse(&server).unwrap();
     url.set_path(&name);
-    test(Scene::new(Place { postgres: Some(url.to_string()), folder: folder.path().to_owned() }).await).await;
+    test(scene(Place { postgres: Some(url.to_string()), folder: folder.path().to_owned() }).await).await;
     execute(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
 }
 
@@ -73,15 +88,25 @@ async fn execute(server: &str, sql: &str) {
 impl Place {
     /// Opens the instance that is (or will be) there.
     pub(crate) async fn open(&self, clock: Clock) -> Pedell {
+        self.open_with(clock, |_| ()).await
+    }
+
+    /// The same with other settings: a second node, or the same one after a restart.
+    pub(crate) async fn open_with(&self, clock: Clock, change: impl FnOnce(&mut Settings)) -> Pedell {
+        let mut settings = settings();
+        change(&mut settings);
+        Pedell::new(self.stores().await, self.master_key(), clock, Random::default(), settings).await.unwrap()
+    }
+
+    pub(crate) async fn stores(&self) -> Stores {
         let location = match &self.postgres {
             None => Location::Sqlite(self.folder.clone()),
             Some(url) => Location::Postgres { url: url.clone().into(), max_connections: 10 },
         };
-        let stores = Stores::open(location).await.unwrap();
-        Pedell::new(stores, self.master_key(), clock, Random::default(), settings()).await.unwrap()
+        Stores::open(location).await.unwrap()
     }
 
-    fn master_key(&self) -> MasterKey {
+    pub(crate) fn master_key(&self) -> MasterKey {
         let path: &Path = &self.folder.join("master.key");
         if path.exists() {
             MasterKey::read(path).unwrap()
@@ -91,7 +116,7 @@ impl Place {
     }
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         public_url: "https://pedell.example".to_owned(),
         token_life: Duration::from_secs(300),
@@ -103,26 +128,34 @@ fn settings() -> Settings {
     }
 }
 
+fn profile() -> UniversityProfile {
+    UniversityProfile {
+        name_de: "Universität Musterstadt".to_owned(),
+        name_en: "University of Musterstadt".to_owned(),
+        place: "Musterstadt".to_owned(),
+        keywords: Vec::new(),
+        calendar: Calendar::university(),
+        semester_keys: Vec::new(),
+        ask_birth_date: true,
+        numbers_are_digits: true,
+        contact: None,
+        proof: pedell::domain::tenant::Proof::Roster,
+    }
+}
+
 impl Scene {
-    async fn new(place: Place) -> Self {
-        // From now on, so that it agrees with the clock of another process on the same data.
-        let clock = Clock::manual(Clock::default().now());
+    async fn new(place: Place, clock: Clock) -> Self {
         let pedell = place.open(clock.clone()).await;
-        let profile = UniversityProfile {
-            name_de: "Universität Musterstadt".to_owned(),
-            name_en: "University of Musterstadt".to_owned(),
-            place: "Musterstadt".to_owned(),
-            keywords: Vec::new(),
-            calendar: Calendar::university(),
-            semester_keys: Vec::new(),
-            ask_birth_date: true,
-            numbers_are_digits: true,
-            contact: None,
-            proof: pedell::domain::tenant::Proof::Roster,
-        };
         let slug = Slug::parse("musterstadt").unwrap();
-        let university = pedell.create_university(slug, profile, &Actor::Operator).await.unwrap();
+        let university = pedell.create_university(slug, profile(), &Actor::Operator).await.unwrap();
         Self { pedell, university, clock, place }
+    }
+
+    /// Another university beside the scene's own.
+    pub(crate) async fn add_university(&self, slug: &str, change: impl FnOnce(&mut UniversityProfile)) -> University {
+        let mut profile = profile();
+        change(&mut profile);
+        self.pedell.create_university(Slug::parse(slug).unwrap(), profile, &Actor::Operator).await.unwrap()
     }
 
     pub(crate) fn scope(&self) -> Scope {
@@ -143,9 +176,20 @@ impl Scene {
         csv: impl Into<Vec<u8>>,
         options: ImportOptions,
     ) -> Result<ImportReport, ImportError> {
+        self.import_to(&self.university, WINTER, csv, options).await
+    }
+
+    /// Imports a file for any university and semester.
+    pub(crate) async fn import_to(
+        &self,
+        university: &University,
+        semester: Semester,
+        csv: impl Into<Vec<u8>>,
+        options: ImportOptions,
+    ) -> Result<ImportReport, ImportError> {
         let file = io::Cursor::new(csv.into());
         let quiet: OnProgress = Arc::new(|_| {});
-        self.pedell.import_roster(&self.scope(), &self.university, WINTER, file, options, quiet).await
+        self.pedell.import_roster(&policy::operator(&university.id), university, semester, file, options, quiet).await
     }
 
     /// The given names on the list, if the student who types this is found.
@@ -157,7 +201,12 @@ impl Scene {
             birth_date: Some(BirthDate::parse(born).unwrap()),
         };
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        match self.pedell.ask_roster(&self.scope(), &self.asked(), &typed, address).await.unwrap() {
+        match self
+            .pedell
+            .ask_roster(&self.scope(), &self.asked(), &typed, Guesser { address, through: None })
+            .await
+            .unwrap()
+        {
             RosterAnswer::Found { evidence, .. } => evidence.given_names.map(|name| name.as_str().to_owned()),
             RosterAnswer::NotFound | RosterAnswer::NoRoster => None,
             RosterAnswer::TooMany { .. } => panic!("the scene's limits are never reached"),

@@ -167,6 +167,29 @@ fn given_names_that_contradict_do_not_agree() {
     }
 }
 
+#[test]
+fn the_page_for_universities_says_what_happens() {
+    type Agree = fn(&str, &str) -> bool;
+    let page = include_str!("../../../docs/rosters.md");
+    let section = |heading: &str| page.split_once(heading).unwrap().1.split("\n### ").next().unwrap();
+    let checks: [(&str, Agree); 2] =
+        [("\n### Family names\n", family_name::agree), ("\n### Given names\n", given_names::agree)];
+    for (heading, agree) in checks {
+        let rows: Vec<Vec<&str>> = section(heading)
+            .lines()
+            .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
+            .map(|line| line.split(" | ").collect())
+            .skip(1)
+            .collect();
+        assert!(rows.len() > 15, "{heading} has {} examples", rows.len());
+        for row in rows {
+            let [listed, typed, same] = row[..] else { panic!("{row:?}") };
+            assert!(["yes", "no"].contains(&same), "{row:?}");
+            assert_eq!(agree(listed, typed), same == "yes", "{listed} and {typed}");
+        }
+    }
+}
+
 fn record(number: &str, given: &str, family: &str, born: Option<&str>) -> StudentRecord {
     let typed = typed(number, given, family, born);
     StudentRecord {

@@ -36,6 +36,10 @@ impl PersonName {
         if text.len() > NAME_CHARS * 4 * 4 {
             return Err(NameError::TooLong);
         }
+        if is_plain(text) {
+            let fits = text.len() <= NAME_CHARS;
+            return if fits { Ok(Self(text.to_owned())) } else { Err(NameError::TooLong) };
+        }
         let mut name = String::with_capacity(text.len());
         for word in text.split_whitespace() {
             if !name.is_empty() {
@@ -50,9 +54,7 @@ impl PersonName {
         if name.is_empty() {
             return Err(NameError::Empty);
         }
-        if !name.is_ascii() || name.bytes().any(|byte| byte.is_ascii_control()) {
-            check_characters(&name)?;
-        }
+        check_characters(&name)?;
         if name.chars().count() > NAME_CHARS {
             return Err(NameError::TooLong);
         }
@@ -68,6 +70,19 @@ impl PersonName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Nearly every name in a roster of millions: printable ASCII that is in normal form already.
+fn is_plain(text: &str) -> bool {
+    let mut previous = b' ';
+    for byte in text.bytes() {
+        let single = byte != b' ' || previous != b' ';
+        if !(matches!(byte, b' '..=b'~') && single) {
+            return false;
+        }
+        previous = byte;
+    }
+    previous != b' '
 }
 
 fn check_characters(name: &str) -> Result<(), NameError> {

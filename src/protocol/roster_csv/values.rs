@@ -17,11 +17,8 @@ pub(super) fn cell(text: &str) -> &str {
 /// A matriculation number that no spreadsheet has computed with.
 pub(super) fn matriculation_number(text: &str) -> Result<MatriculationNumber, FaultReason> {
     let text = text.strip_prefix('\'').unwrap_or(text); // a spreadsheet's mark for text
-    if in_exponents(text) {
-        return Err(FaultReason::NumberInExponents);
-    }
-    if with_decimals(text) {
-        return Err(FaultReason::NumberWithDecimals);
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        check_computed(text)?;
     }
     MatriculationNumber::parse(text).map_err(|error| match error {
         MatriculationNumberError::Empty => FaultReason::Empty,
@@ -90,6 +87,17 @@ pub(super) fn postal_code(text: &str) -> Result<Option<PostalCode>, FaultReason>
 pub(super) fn has_left(status: &str) -> bool {
     let begins = |word: &str| status.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
     begins("exmatrik") || begins("exmatric")
+}
+
+/// Whether a spreadsheet took the number for an amount.
+fn check_computed(text: &str) -> Result<(), FaultReason> {
+    if in_exponents(text) {
+        return Err(FaultReason::NumberInExponents);
+    }
+    if with_decimals(text) {
+        return Err(FaultReason::NumberWithDecimals);
+    }
+    Ok(())
 }
 
 /// `00:00`, `0:00:00`, `00:00:00.000`. A zone behind it is refused: midnight elsewhere is another day here.

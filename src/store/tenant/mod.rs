@@ -45,6 +45,11 @@ impl Tenant {
         audit_chain::append(tx, at, scope.actor(), event).await
     }
 
+    /// Waits until every other transaction that records an event is over; the rest of this one sees what they wrote.
+    pub async fn queue(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        audit_chain::queue(tx).await
+    }
+
     /// Checks the tenant's trail.
     pub async fn verify_audit(&self) -> Result<ChainReport, StoreError> {
         audit_chain::verify(&self.db).await

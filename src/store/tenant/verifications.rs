@@ -70,8 +70,13 @@ impl Tenant {
         Ok(())
     }
 
-    /// One verification, within a transaction.
-    pub async fn verification(&self, tx: &mut Tx, id: &str) -> Result<Option<StoredVerification>, StoreError> {
+    /// One verification. It never changes once it is there.
+    pub async fn verification(&self, id: &str) -> Result<Option<StoredVerification>, StoreError> {
+        self.db.q(&format!("{COLUMNS} WHERE id = $1")).bind(id).optional().await
+    }
+
+    /// The same within a transaction.
+    pub async fn verification_in(&self, tx: &mut Tx, id: &str) -> Result<Option<StoredVerification>, StoreError> {
         tx.q(&format!("{COLUMNS} WHERE id = $1")).bind(id).optional().await
     }
 

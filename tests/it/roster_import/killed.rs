@@ -16,7 +16,7 @@ use pedell::{
 };
 
 use super::{list, on_the_list};
-use crate::scene::{Place, Scene, WINTER, on_each_engine};
+use crate::scene::{Place, Scene, WINTER, on_each_engine_now as on_each_engine};
 
 const FOLDER: &str = "PEDELL_TEST_IMPORTER_FOLDER";
 const POSTGRES: &str = "PEDELL_TEST_IMPORTER_POSTGRES";
