@@ -82,16 +82,13 @@ impl Pedell {
             control.set_saml_key_stage(&mut tx, &key.id, KeyStage::Retired, Some(now.plus(OVERLAP))).await?;
         }
         let waiting = keys.iter().find(|key| key.stage == KeyStage::Next.name());
-        let signs = match waiting {
-            Some(waiting) => {
-                control.set_saml_key_stage(&mut tx, &waiting.id, KeyStage::Active, None).await?;
-                KeyStage::Next.name().clone_into(&mut signing.stage);
-                waiting.id.clone()
-            }
-            None => {
-                KeyStage::Active.name().clone_into(&mut signing.stage);
-                signing.id.clone()
-            }
+        let signs = if let Some(waiting) = waiting {
+            control.set_saml_key_stage(&mut tx, &waiting.id, KeyStage::Active, None).await?;
+            KeyStage::Next.name().clone_into(&mut signing.stage);
+            waiting.id.clone()
+        } else {
+            KeyStage::Active.name().clone_into(&mut signing.stage);
+            signing.id.clone()
         };
         KeyStage::Active.name().clone_into(&mut encryption.stage);
         control.insert_saml_key(&mut tx, &signing).await?;

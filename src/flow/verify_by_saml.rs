@@ -232,11 +232,11 @@ fn missing(assertion: &VerifiedAssertion, facts: &StudentFacts, rule: &Rule, nam
     if facts.key.is_none() {
         wanted.push(Meaning::PairwiseId);
     }
-    let named = |missing: attributes::MissingAttribute| match missing.names.as_slice() {
+    let exact = |missing: attributes::MissingAttribute| match missing.names.as_slice() {
         [] => "semester_attribute (not configured)".to_owned(),
         names => names.join(" or "),
     };
-    attributes::missing(assertion, &wanted, names).into_iter().map(named).collect()
+    attributes::missing(assertion, &wanted, names).into_iter().map(exact).collect()
 }
 
 /// The same words as any other source. An affiliation counts within the provider's scopes only.

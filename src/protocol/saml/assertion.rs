@@ -5,9 +5,9 @@ use std::time::Duration;
 use roxmltree::Node;
 
 use super::{
+    expectations::{Expectations, is_entity},
     names,
     refusal::{Check, Refusal},
-    response::{Expectations, is_entity},
     xml::tree::{self, attribute, child, children},
 };
 use crate::base::{Timestamp, limits};

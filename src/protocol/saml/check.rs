@@ -4,11 +4,12 @@ use super::{
     algorithms::Sha1,
     assertion::VerifiedAssertion,
     attributes::{self, AttributeNames, StudentFacts},
+    expectations::{Expectations, RequestId},
     keys::DecryptionKey,
     metadata::{IdpDescriptor, MetadataFault},
     reason::Coded,
     refusal::Refusal,
-    response::{Expectations, RequestId, verify_response},
+    response::verify_response,
 };
 use crate::base::Timestamp;
 

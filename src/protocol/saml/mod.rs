@@ -31,6 +31,7 @@ pub mod codes;
 pub mod decrypt;
 mod der;
 pub mod dticket;
+pub mod expectations;
 pub mod keys;
 pub mod metadata;
 pub mod names;
@@ -48,7 +49,8 @@ pub mod subject;
 pub mod xml;
 
 pub use assertion::VerifiedAssertion;
+pub use expectations::{Expectations, RequestId};
 pub use metadata::IdpDescriptor;
 pub use reason::Coded;
 pub use refusal::Refusal;
-pub use response::{Expectations, RequestId, verify_response};
+pub use response::verify_response;

@@ -62,18 +62,14 @@ pub(in crate::web) async fn depart(
         return Err(bad(&door, "this university's students do not log in"));
     };
     let departure = door.pedell().depart_for_saml(&carried.browser, &carried.login, connection).await;
-    match departure.map_err(|failure| PersonError::internal(&door, carried.language, &failure))? {
-        Some(departure) => {
-            let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
-            Ok((jar, redirect(&departure.url)).into_response())
-        }
-        None => {
-            tracing::error!(idp = connection.entity_id, "there is no metadata of this identity provider");
-            let scope = scope(&door, &carried, &of)?;
-            let unknown = Finding::Unusable { reason: Reason::SourceUnavailable, code: "unknown_identity_provider" };
-            conclude(&door, &carried, &scope, &of, unknown).await
-        }
+    if let Some(departure) = departure.map_err(|failure| PersonError::internal(&door, carried.language, &failure))? {
+        let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
+        return Ok((jar, redirect(&departure.url)).into_response());
     }
+    tracing::error!(idp = connection.entity_id, "there is no metadata of this identity provider");
+    let scope = scope(&door, &carried, &of)?;
+    let unknown = Finding::Unusable { reason: Reason::SourceUnavailable, code: "unknown_identity_provider" };
+    conclude(&door, &carried, &scope, &of, unknown).await
 }
 
 /// `POST /verify/saml`, from our own page that took the response across.
