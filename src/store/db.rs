@@ -184,7 +184,7 @@ impl Tx {
         &mut self.inner
     }
 
-    /// The schema's prefix, for the one bulk statement that is not written through [`Source::q`].
+    /// The schema's prefix, for the one bulk statement that is not written through [`Tx::q`].
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
     }
