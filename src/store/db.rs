@@ -101,7 +101,7 @@ impl Db {
             .application_name("pedell");
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(Duration::from_secs(25)) // a request's patience, nearly
             .connect_with(options)
             .await
             .map_err(StoreError::database("connect"))?;
