@@ -1,10 +1,16 @@
 //! The gateway against real databases, through its real doors: every test runs on SQLite and, where
 //! `PEDELL_TEST_POSTGRES` names a server, on PostgreSQL.
 
+mod audit;
 mod code_and_client;
+mod hostile;
+mod keys;
+mod killed;
 mod once_only;
+mod openapi;
 mod roster_import;
 mod scene;
 mod scope;
+mod secrets_stay_sealed;
 mod site;
 mod student_flow;
