@@ -7,7 +7,7 @@
 //! * *bulk load*: the same sealed rows, sorted, put into an empty table by the engine's quickest way, nothing else:
 //!   SQLite packed statements in one transaction, PostgreSQL one `COPY` and the index afterwards.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and ends at the first fault")]
 
 use std::{
     env,
@@ -35,7 +35,7 @@ use pedell::{
         Pedell, Settings,
         import_roster::{Difference, ImportOptions, Progress},
         login::{Asked, AskedOf},
-        verify_by_roster::RosterAnswer,
+        verify_by_roster::{Guesser, RosterAnswer},
     },
     protocol::roster_csv::{self, Reader, Row},
     store::{Location, Stores},
@@ -138,7 +138,7 @@ fn report(rows: u32, rounds: &[Round]) {
     let peak = rounds.iter().map(|round| round.import.peak_mb.max(round.again.peak_mb)).max().unwrap();
     println!("peak memory, worst of all                    {peak:>6} MB (goal 150)");
     println!(
-        "a check at 500/s, p50 / p99                  {:.2} / {:.2} ms (goal p99 3 on SQLite)",
+        "a check, p50 / p99                           {:.2} / {:.2} ms (SQLite at 500/s, goal p99 3; PostgreSQL at 100/s)",
         median(&|round| round.again.p50.as_secs_f64() * 1e3),
         median(&|round| round.again.p99.as_secs_f64() * 1e3)
     );
@@ -328,32 +328,32 @@ impl Job {
         let master = if key.exists() { MasterKey::read(&key) } else { MasterKey::create(&key, &random) }.unwrap();
         let settings = Settings {
             public_url: "https://pedell.example".to_owned(),
-            token_life: Duration::from_secs(300),
+            token_life: Duration::from_mins(5),
             signing_algorithm: SigningAlgorithm::default(),
-            retired_key_overlap: Duration::from_secs(3600),
+            retired_key_overlap: Duration::from_hours(1),
             failed_attempts_per_number: 1_000_000,
             failed_attempts_per_address: 1_000_000,
-            attempt_window: Duration::from_secs(900),
+            attempt_window: Duration::from_mins(15),
         };
         let stores = Stores::open(location).await.unwrap();
         let pedell = Pedell::new(stores, master, Clock::default(), random, settings).await.unwrap();
-        let university = match pedell.stores().control().universities().await.unwrap().pop() {
-            Some(university) => university,
-            None => {
-                let profile = UniversityProfile {
-                    name_de: "Universität Musterstadt".to_owned(),
-                    name_en: "University of Musterstadt".to_owned(),
-                    place: "Musterstadt".to_owned(),
-                    keywords: Vec::new(),
-                    calendar: Calendar::university(),
-                    semester_keys: Vec::new(),
-                    ask_birth_date: true,
-                    numbers_are_digits: true,
-                    contact: None,
-                };
-                let slug = Slug::parse("musterstadt").unwrap();
-                pedell.create_university(slug, profile, &Actor::Operator).await.unwrap()
-            }
+        let known = pedell.stores().control().universities().await.unwrap().pop();
+        let university = if let Some(university) = known {
+            university
+        } else {
+            let profile = UniversityProfile {
+                name_de: "Universität Musterstadt".to_owned(),
+                name_en: "University of Musterstadt".to_owned(),
+                place: "Musterstadt".to_owned(),
+                keywords: Vec::new(),
+                calendar: Calendar::university(),
+                semester_keys: Vec::new(),
+                ask_birth_date: true,
+                numbers_are_digits: true,
+                contact: None,
+            };
+            let slug = Slug::parse("musterstadt").unwrap();
+            pedell.create_university(slug, profile, &Actor::Operator).await.unwrap()
         };
         (pedell, university)
     }
@@ -381,7 +381,9 @@ async fn import(job: &Job) {
     let (time, peak) = (began.elapsed(), peak_kb());
     assert!(matches!(report.difference, Difference { removed: 0, changed: 0, .. }));
     let rows = u32::try_from(report.rows).unwrap();
-    let (p50, p99) = check(&pedell, &university, rows).await;
+    // Each check writes its attempt: on PostgreSQL that is a flush to disk, and disks differ.
+    let per_second = if job.url.is_some() { 100 } else { 500 };
+    let (p50, p99) = check(&pedell, &university, rows, per_second).await;
     let reading = *reading.lock().unwrap();
     println!("{} {} {peak} {} {}", time.as_micros(), reading.as_micros(), p50.as_micros(), p99.as_micros());
     pedell.stores().close().await;
@@ -393,14 +395,13 @@ fn peak_kb() -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// 500 checks a second for eight seconds, each begun on time whatever the others do; every fourth number is unknown.
-async fn check(pedell: &Pedell, university: &University, rows: u32) -> (Duration, Duration) {
-    const CHECKS: u32 = 4_000;
+/// Checks for eight seconds, each begun on time whatever the others do; every fourth number is unknown.
+async fn check(pedell: &Pedell, university: &University, rows: u32, per_second: u32) -> (Duration, Duration) {
     let asked = Arc::new(asked(university));
     let began = tokio::time::Instant::now();
     let mut running = Vec::new();
-    for n in 0..CHECKS {
-        let due = began + Duration::from_millis(2) * n;
+    for n in 0..per_second * 8 {
+        let due = began + Duration::from_secs(1) * n / per_second;
         tokio::time::sleep_until(due).await;
         let (pedell, asked) = (pedell.clone(), asked.clone());
         running.push(tokio::spawn(async move {
@@ -416,7 +417,7 @@ async fn check(pedell: &Pedell, university: &University, rows: u32) -> (Duration
             let address = IpAddr::V4(Ipv4Addr::from(n));
             let scope = policy::operator(&asked.university.id);
             let began = Instant::now();
-            let answer = pedell.ask_roster(&scope, &asked, &typed, address).await.unwrap();
+            let answer = pedell.ask_roster(&scope, &asked, &typed, Guesser { address, through: None }).await.unwrap();
             assert_eq!(matches!(answer, RosterAnswer::Found { .. }), known);
             began.elapsed()
         }));

@@ -1,7 +1,7 @@
 //! Serves every page in every state, from its samples, to look at while designing:
 //!
 //! ```text
-//! cargo run --example pages                  # http://127.0.0.1:8099, another port as argument
+//! cargo run --example pages                  # http://127.0.0.1:8099; another port as argument, 0 takes a free one
 //! node tests/browser/look.mjs --out /tmp/look $(curl -s http://127.0.0.1:8099/urls)
 //! ```
 //!
@@ -43,7 +43,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             pages.insert(format!("{name}.{}", language.code()), html);
         }
     }
-    let origin = format!("http://127.0.0.1:{port}");
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    let origin = format!("http://{}", listener.local_addr()?);
     let urls = pages.keys().fold(String::new(), |mut list, name| {
         let _ = writeln!(list, "{origin}/page/{name}");
         list
@@ -54,7 +55,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/page/{name}", get(show))
         .route("/assets/{name}", get(asset))
         .with_state(Arc::new(pages));
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("{origin}");
     axum::serve(listener, router).await?;
     Ok(())

@@ -177,7 +177,6 @@ home-issuers = Für Ticketshops
 home-issuers-text = Pedell spricht OpenID Connect. Jede gängige Bibliothek kann es, und das ID-Token lässt sich ohne Rückfrage prüfen.
 home-discovery = OpenID-Konfiguration
 home-openapi = OpenAPI-Beschreibung
-home-documentation = Dokumentation
 home-privacy = Datenschutz
 home-privacy-text = Weitergegeben wird nur, was der Shop für das Ticket braucht, und nur mit Ihrem Wissen. Die Daten liegen verschlüsselt, für jede Hochschule getrennt.
 

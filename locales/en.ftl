@@ -177,7 +177,6 @@ home-issuers = For ticket shops
 home-issuers-text = Pedell speaks OpenID Connect. Any common library will do, and the ID token is verified without asking back.
 home-discovery = OpenID configuration
 home-openapi = OpenAPI description
-home-documentation = Documentation
 home-privacy = Privacy
 home-privacy-text = Only what the shop needs for the ticket is passed on, and only with your knowledge. The data is encrypted, separately for each university.
 

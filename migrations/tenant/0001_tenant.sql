@@ -38,7 +38,7 @@ CREATE INDEX verifications_by_time ON @verifications (at);
 
 -- Codes that were redeemed, and logins that were finished: each once.
 CREATE TABLE @used_once (
-  kind        TEXT NOT NULL,            -- code | login
+  kind        TEXT NOT NULL,            -- code | login | token
   value       TEXT NOT NULL,
   result      TEXT,                     -- what came of it: a token's jti
   expires_at  BIGINT NOT NULL,

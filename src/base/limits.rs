@@ -11,6 +11,9 @@ pub const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// How long a roster upload may take.
 pub const ROSTER_UPLOAD_TIME: Duration = Duration::from_mins(15);
 
+/// Roster uploads at one moment, of all universities; more are told to come again.
+pub const ROSTER_UPLOADS: usize = 2;
+
 /// A roster file.
 pub const ROSTER_BYTES: u64 = 1024 * 1024 * 1024;
 /// Rows of a roster.
@@ -44,8 +47,9 @@ pub const CODE_LIFE: Duration = Duration::from_mins(1);
 pub const PUSHED_REQUEST_LIFE: Duration = Duration::from_secs(90);
 /// How long a student may take between the shop and the answer.
 pub const LOGIN_LIFE: Duration = Duration::from_mins(30);
-/// A client assertion may not be valid for longer than this (RFC 7523 §3).
-pub const CLIENT_ASSERTION_LIFE: Duration = Duration::from_mins(10);
+/// A client assertion may not be valid for longer than this (RFC 7523 §3). Common libraries make theirs for an hour; each
+/// is good for one request, however long it is valid.
+pub const CLIENT_ASSERTION_LIFE: Duration = Duration::from_hours(1);
 /// An access token from the client credentials grant.
 pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(10);
 /// Clocks of others may differ by this much, either way (`SAML2int`: 3–5 minutes).

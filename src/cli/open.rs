@@ -1,6 +1,9 @@
 //! From the configuration to the gateway.
 
-use std::path::Path;
+use std::{
+    io::{IsTerminal, stderr},
+    path::Path,
+};
 
 use super::{
     CliError,
@@ -72,10 +75,12 @@ pub(super) fn door_settings(config: &Config) -> DoorSettings {
     }
 }
 
-/// Where the log goes: standard error, as text or as JSON.
+/// Where the log goes: standard error, as text (with colours on a terminal only) or as JSON.
 pub(super) fn start_log(config: &Config) {
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(config.log.filter.to_env_filter()).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(config.log.filter.to_env_filter())
+        .with_ansi(stderr().is_terminal())
+        .with_writer(stderr);
     match config.log.format {
         LogFormat::Text => builder.init(),
         LogFormat::Json => builder.json().init(),

@@ -19,7 +19,7 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     let listener = TcpListener::bind(config.server.listen)
         .await
         .map_err(|error| format!("can't listen on {}: {error}", config.server.listen))?;
-    tracing::info!(address = %config.server.listen, public_url = %pedell.settings().public_url, "Pedell is at the door");
+    tracing::info!(address = %listener.local_addr()?, public_url = %pedell.settings().public_url, "Pedell is at the door");
     let tidying = tokio::spawn(tidy(pedell.clone()));
     serve(listener, router(Door::new(pedell.clone(), open::door_settings(config))), asked_to_end()).await;
     tidying.abort();

@@ -50,8 +50,10 @@ pub enum Finding<'a> {
 /// An authorization code: sealed, it carries its own contents (design decision 3).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorizationCode {
-    /// The login's id: however often it is finished, one code is redeemed.
+    /// Its own id: presented twice, somebody else has it.
     pub id: String,
+    /// The login's id: however often it is finished, and however many codes that gives, one token is issued.
+    pub login: String,
     /// Whose database the verification is in.
     pub tenant: TenantId,
     /// Which verification.
@@ -156,7 +158,8 @@ impl Pedell {
     /// The code that takes an eligible student back to the shop.
     pub fn authorization_code(&self, login: &Login, of: &AskedOf, outcome: &Outcome) -> String {
         let code = AuthorizationCode {
-            id: login.id.clone(),
+            id: crate::base::id::fresh(self.clock(), self.random()),
+            login: login.id.clone(),
             tenant: of.university.id.clone(),
             verification: outcome.verification.clone(),
             client: of.asked.client.id.clone(),

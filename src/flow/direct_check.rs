@@ -7,7 +7,7 @@ use super::{
     conclude::{Finding, Outcome},
     issue_token::Issued,
     login::Asked,
-    verify_by_roster::RosterAnswer,
+    verify_by_roster::{Guesser, RosterAnswer},
 };
 use crate::{
     base::{Reference, Timestamp},
@@ -71,7 +71,8 @@ impl Pedell {
             return Ok(DirectAnswer::Unknown("university is unknown to this issuer, or the semester is not on sale"));
         };
         let Some(scope) = policy::issuer(client, &of.university) else { return Ok(DirectAnswer::NotAllowed) };
-        let answer = self.ask_roster(&scope, &of, &question.typed, address).await?;
+        let guesser = Guesser { address, through: Some(client.id.as_str()) };
+        let answer = self.ask_roster(&scope, &of, &question.typed, guesser).await?;
         let mut retry_at = None;
         let finding = match &answer {
             RosterAnswer::Found { evidence, student } => Finding::Seen { evidence, student: *student },

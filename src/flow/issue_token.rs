@@ -106,12 +106,18 @@ impl Pedell {
         let draft = self.draft(client, &university, request, verification).await?;
         let jti = self.fresh_jti(&university);
         let mut tx = tenant.begin().await.map_err(Failure::from)?;
-        // As long as the login can be finished again, or its next code would be a new one.
-        let remembered = code.expires_at.plus(limits::LOGIN_LIFE);
-        let used = tenant.use_once(&mut tx, "code", &code.id, Some(&jti), remembered).await.map_err(Failure::from)?;
+        let used =
+            tenant.use_once(&mut tx, "code", &code.id, Some(&jti), code.expires_at).await.map_err(Failure::from)?;
         if let Used::Before(earlier) = used {
             self.cancel_replayed(&tenant, tx, &scope, client, earlier).await?;
             return Err(IssueError::Replayed);
+        }
+        // A student who goes back and sends the form again has another code of the same login: no token, and no harm to
+        // the first. The last of those codes is over a minute after the login is.
+        let all_over = code.expires_at.plus(limits::LOGIN_LIFE);
+        let token = tenant.use_once(&mut tx, "token", &code.login, None, all_over).await.map_err(Failure::from)?;
+        if token != Used::First {
+            return Err(IssueError::Grant("the login has given a token already"));
         }
         let issued = self.write_token(&tenant, tx, &scope, &draft, jti).await?;
         Ok(issued)

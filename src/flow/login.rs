@@ -150,6 +150,9 @@ impl Pedell {
     /// What a login asks; `None` if the client was blocked or changed meanwhile.
     pub async fn asked(&self, login: &Login) -> Result<Option<Asked>, Failure> {
         let Some((client, issuer)) = self.issuer(&login.request.client_id).await? else { return Ok(None) };
+        if !issuer.redirect_uris.iter().any(|registered| registered.as_str() == login.request.redirect_uri) {
+            return Ok(None);
+        }
         let product = issuer.product(login.request.product.as_deref()).cloned();
         Ok(product.map(|product| Asked { client, product }))
     }

@@ -42,6 +42,15 @@ pub enum RosterAnswer {
     },
 }
 
+/// Where typed data come from, for bounding guesses.
+#[derive(Clone, Copy, Debug)]
+pub struct Guesser<'a> {
+    /// The network address.
+    pub address: IpAddr,
+    /// The client that says so, if we only have its word: what it says about addresses counts for itself alone.
+    pub through: Option<&'a str>,
+}
+
 /// The place of a roster's record: bound to its list and its number, so that it opens nowhere else.
 pub(super) fn record_place(row: &[u8]) -> Place<'_> {
     Place { table: "roster_rows", column: "record", row }
@@ -62,7 +71,7 @@ impl Pedell {
         scope: &Scope,
         of: &AskedOf,
         typed: &TypedClaim,
-        address: IpAddr,
+        from: Guesser<'_>,
     ) -> Result<RosterAnswer, Failure> {
         let now = self.clock().now();
         let tenant = self.stores().tenant(scope).await?;
@@ -76,7 +85,7 @@ impl Pedell {
             Err(Failure::KeysGone(_)) => return Ok(RosterAnswer::NoRoster),
             keys => keys?,
         };
-        let guesses = Guesses::of(&keys, &typed.matriculation_number, address);
+        let guesses = Guesses::of(&keys, &typed.matriculation_number, from);
         if let Some(until) = self.too_many(&tenant, &guesses, now).await? {
             return Ok(RosterAnswer::TooMany { until });
         }
@@ -155,15 +164,16 @@ struct Guesses {
 }
 
 impl Guesses {
-    fn of(keys: &TenantKeys, number: &MatriculationNumber, address: IpAddr) -> Self {
+    fn of(keys: &TenantKeys, number: &MatriculationNumber, guesser: Guesser<'_>) -> Self {
         // A whole IPv6 /64 is one household's.
-        let network = match address.to_canonical() {
+        let network = match guesser.address.to_canonical() {
             IpAddr::V4(v4) => v4.to_string(),
             IpAddr::V6(v6) => format!("{:?}", &v6.segments()[..4]),
         };
         Self {
             number: keys.identity("guessed-number", number.normalised().as_bytes()),
-            address: keys.identity("guessing-address", network.as_bytes()),
+            address: keys
+                .identity("guessing-address", format!("{} {network}", guesser.through.unwrap_or_default()).as_bytes()),
         }
     }
 

@@ -46,7 +46,9 @@ fn forwarded(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> IpAddr {
         if !is_trusted(address) {
             break;
         }
-        match hop.trim().parse() {
+        // Some proxies add the port.
+        let hop = hop.trim();
+        match hop.parse().or_else(|_| hop.parse::<SocketAddr>().map(|with_port| with_port.ip())) {
             Ok(before) => address = before,
             Err(_) => break,
         }
@@ -147,6 +149,7 @@ mod tests {
         assert_eq!(from("192.0.2.1", "1.1.1.1, 198.51.100.7", &["192.0.2.0/24"]), "198.51.100.7");
         assert_eq!(from("192.0.2.1", "198.51.100.7, 192.0.2.2", &["192.0.2.0/24"]), "198.51.100.7");
         assert_eq!(from("192.0.2.1", "198.51.100.7, garbage", &["192.0.2.0/24"]), "192.0.2.1");
+        assert_eq!(from("192.0.2.1", "198.51.100.7:4711", &["192.0.2.0/24"]), "198.51.100.7");
         assert_eq!(from("::ffff:192.0.2.1", "198.51.100.7", &["192.0.2.0/24"]), "198.51.100.7");
     }
 }

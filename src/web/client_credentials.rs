@@ -21,19 +21,27 @@ pub(super) struct ClientFields {
     pub(super) client_assertion: Option<String>,
 }
 
-/// One way of proving, not two (RFC 6749 §2.3). A secret in the body is refused: it ends up in logs.
-pub(super) fn credentials(headers: &HeaderMap, fields: &ClientFields) -> Result<Credentials, IssuerError> {
+/// What a client sends with a JSON body or a file: its secret, or an access token of its own.
+pub(super) fn credentials(headers: &HeaderMap) -> Result<Credentials, IssuerError> {
+    let value = headers.get(header::AUTHORIZATION).ok_or_else(|| refused("client authentication is missing"))?;
+    let text = value.to_str().map_err(|_| refused("Authorization is not readable"))?;
+    from_header(text).ok_or_else(|| refused("Authorization is neither Basic nor Bearer"))
+}
+
+/// What a client sends with a form of OAuth. One way of proving, not two (RFC 6749 §2.3). A secret in the body is
+/// refused: it ends up in logs. So is an access token: at `/token` it could be exchanged for a new one for ever, even
+/// after the secret that it came from was renewed.
+pub(super) fn own_credentials(headers: &HeaderMap, fields: &ClientFields) -> Result<Credentials, IssuerError> {
     let invalid = |text: &str| IssuerError::new(OAuthErrorCode::InvalidRequest, text);
-    let refused = |text: &str| IssuerError::new(OAuthErrorCode::InvalidClient, text);
     if fields.client_secret.is_some() {
         return Err(refused("send the secret as Authorization: Basic, not in the body"));
     }
     match (headers.get(header::AUTHORIZATION), &fields.client_assertion) {
         (Some(_), Some(_)) => Err(invalid("more than one way of client authentication")),
-        (Some(value), None) => {
-            let text = value.to_str().map_err(|_| refused("Authorization is not readable"))?;
-            let credentials = from_header(text).ok_or_else(|| refused("Authorization is neither Basic nor Bearer"))?;
+        (Some(_), None) => {
+            let credentials = credentials(headers)?;
             match (&credentials, &fields.client_id) {
+                (Credentials::Bearer(_), _) => Err(refused("an access token is no client authentication here")),
                 (Credentials::Basic { id, .. }, Some(other)) if id != other => {
                     Err(invalid("client_id differs from Authorization"))
                 }
@@ -48,6 +56,10 @@ pub(super) fn credentials(headers: &HeaderMap, fields: &ClientFields) -> Result<
         }
         (None, None) => Err(refused("client authentication is missing")),
     }
+}
+
+fn refused(text: &str) -> IssuerError {
+    IssuerError::new(OAuthErrorCode::InvalidClient, text)
 }
 
 fn from_header(text: &str) -> Option<Credentials> {
@@ -72,6 +84,17 @@ fn from_header(text: &str) -> Option<Credentials> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn header(value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())])
+    }
+
+    #[test]
+    fn an_access_token_is_good_for_calls_and_not_for_getting_another_one() {
+        assert!(matches!(credentials(&header("Bearer x")), Ok(Credentials::Bearer(_))));
+        assert!(own_credentials(&header("Bearer x"), &ClientFields::default()).is_err());
+        assert!(own_credentials(&header("Basic YTpi"), &ClientFields::default()).is_ok());
+    }
 
     fn basic(text: &str) -> Option<Credentials> {
         from_header(&format!("Basic {}", BASE64_STANDARD.encode(text)))

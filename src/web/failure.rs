@@ -74,7 +74,7 @@ impl IssuerError {
     /// With the usual status of its code.
     pub(super) fn new(code: OAuthErrorCode, description: impl Into<String>) -> Self {
         let status = match code {
-            OAuthErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+            OAuthErrorCode::InvalidClient | OAuthErrorCode::InvalidToken => StatusCode::UNAUTHORIZED,
             OAuthErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
             OAuthErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
@@ -143,7 +143,11 @@ impl IntoResponse for IssuerError {
         let body = json!({ "error": self.error.code.as_str(), "error_description": self.error.description });
         let mut response = (self.status, Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"pedell\""));
+            let challenge = match self.error.code {
+                OAuthErrorCode::InvalidToken => r#"Bearer realm="pedell", error="invalid_token""#,
+                _ => r#"Basic realm="pedell""#,
+            };
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
@@ -192,6 +196,8 @@ pub(super) async fn dress_bare_errors(request: Request, next: Next) -> Response 
         StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
         StatusCode::REQUEST_TIMEOUT => "the request took too long",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "the body is of another content type than this address takes",
+        StatusCode::NOT_FOUND => "there is nothing at this address",
+        status if status.is_server_error() => "this does not work at the moment",
         _ => "the request can not be read",
     };
     let code = if status.is_server_error() { "server_error" } else { "invalid_request" };

@@ -29,7 +29,9 @@ pub use openapi::openapi_document;
 pub use router::router;
 pub use server::serve;
 
-use crate::{flow::Pedell, web::pressure::Pressure};
+use tokio::sync::Semaphore;
+
+use crate::{base::limits, flow::Pedell, web::pressure::Pressure};
 
 /// What every handler needs. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +41,8 @@ struct DoorInner {
     pedell: Pedell,
     settings: DoorSettings,
     pressure: Pressure,
+    /// Places for roster uploads: each holds a thread and a list in memory.
+    uploads: Semaphore,
 }
 
 /// What the doors let the operator choose.
@@ -66,7 +70,8 @@ impl Door {
     /// Puts the doors before the gateway.
     pub fn new(pedell: Pedell, settings: DoorSettings) -> Self {
         let pressure = Pressure::new(settings.requests_per_minute_per_address, settings.requests_per_minute_per_client);
-        Self(Arc::new(DoorInner { pedell, settings, pressure }))
+        let uploads = Semaphore::new(limits::ROSTER_UPLOADS);
+        Self(Arc::new(DoorInner { pedell, settings, pressure, uploads }))
     }
 
     fn pedell(&self) -> &Pedell {
@@ -75,6 +80,10 @@ impl Door {
 
     fn settings(&self) -> &DoorSettings {
         &self.0.settings
+    }
+
+    fn uploads(&self) -> &Semaphore {
+        &self.0.uploads
     }
 
     fn pressure(&self) -> &Pressure {

@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use axum::{
@@ -15,16 +16,29 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 use super::{Door, caller::Address, failure::TooManyRequests};
 use crate::domain::client::ClientId;
 
+/// So many addresses take a few megabytes.
+const FEW_ADDRESSES: usize = 50_000;
+
 /// The buckets of this process.
 pub(super) struct Pressure {
-    addresses: DefaultKeyedRateLimiter<IpAddr>,
+    people: Addresses,
+    /// A shop's server asks for all of its customers: its address gets as much as a client.
+    machines: Addresses,
     clients: DefaultKeyedRateLimiter<ClientId>,
+}
+
+/// A bucket for each address.
+struct Addresses {
+    buckets: DefaultKeyedRateLimiter<IpAddr>,
+    /// How many addresses may be remembered before those that were silent for a minute are forgotten.
+    tidy_at: AtomicUsize,
 }
 
 impl Pressure {
     pub(super) fn new(per_address: NonZeroU32, per_client: NonZeroU32) -> Self {
         Self {
-            addresses: DefaultKeyedRateLimiter::keyed(Quota::per_minute(per_address)),
+            people: Addresses::new(per_address),
+            machines: Addresses::new(per_client),
             clients: DefaultKeyedRateLimiter::keyed(Quota::per_minute(per_client)),
         }
     }
@@ -33,23 +47,46 @@ impl Pressure {
     pub(super) fn admits(&self, client: &ClientId) -> bool {
         self.clients.check_key(client).is_ok()
     }
+}
 
-    fn admits_address(&self, address: IpAddr) -> bool {
-        if self.addresses.len() > 50_000 {
-            self.addresses.retain_recent();
+impl Addresses {
+    fn new(per_minute: NonZeroU32) -> Self {
+        let buckets = DefaultKeyedRateLimiter::keyed(Quota::per_minute(per_minute));
+        Self { buckets, tidy_at: AtomicUsize::new(FEW_ADDRESSES) }
+    }
+
+    fn admit(&self, address: IpAddr) -> bool {
+        // Looking through all of them costs as much as there are: only when they have doubled, or whoever has a large
+        // network makes every request cost that much.
+        let tidy_at = self.tidy_at.load(Ordering::Relaxed);
+        if self.buckets.len() > tidy_at
+            && self.tidy_at.compare_exchange(tidy_at, usize::MAX, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        {
+            self.buckets.retain_recent();
+            self.tidy_at.store((self.buckets.len() * 2).max(FEW_ADDRESSES), Ordering::Relaxed);
         }
-        self.addresses.check_key(&household(address)).is_ok()
+        self.buckets.check_key(&household(address)).is_ok()
     }
 }
 
-/// Refuses an address that asks too often.
-pub(super) async fn per_address(
+/// Refuses an address whose browsers ask too often.
+pub(super) async fn of_people(
     State(door): State<Door>,
     Address(address): Address,
     request: Request,
     next: Next,
 ) -> Response {
-    if door.pressure().admits_address(address) { next.run(request).await } else { TooManyRequests.into_response() }
+    if door.pressure().people.admit(address) { next.run(request).await } else { TooManyRequests.into_response() }
+}
+
+/// Refuses an address whose machines ask too often, before anything is checked.
+pub(super) async fn of_machines(
+    State(door): State<Door>,
+    Address(address): Address,
+    request: Request,
+    next: Next,
+) -> Response {
+    if door.pressure().machines.admit(address) { next.run(request).await } else { TooManyRequests.into_response() }
 }
 
 /// A whole IPv6 /64 counts as one.

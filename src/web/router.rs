@@ -20,13 +20,13 @@ use crate::base::limits;
 
 /// The whole gateway as one service. Serve it with the peer's address (`into_make_service_with_connect_info`).
 pub fn router(door: Door) -> Router {
-    // Bounded in requests per address; bodies and time have the general limits.
     let people = Router::new()
         .route("/", get(student::home::show))
         .route("/authorize", get(student::authorize::by_get).post(student::authorize::by_post))
         .route("/verify/choose", get(student::choose::show).post(student::choose::choose))
         .route("/verify/roster", get(student::form::show).post(student::form::submit))
-        .route("/why", get(student::why::show));
+        .route("/why", get(student::why::show))
+        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let issuers = Router::new()
         .route("/.well-known/openid-configuration", get(issuer::discovery::show))
         .route("/.well-known/oauth-authorization-server", get(issuer::discovery::show))
@@ -38,7 +38,8 @@ pub fn router(door: Door) -> Router {
         .route("/introspect", post(issuer::introspect::answer))
         .route("/redeem", post(issuer::redeem::redeem))
         .route("/cancel", post(issuer::cancel::cancel))
-        .route("/v1/checks", post(issuer::checks::check));
+        .route("/v1/checks", post(issuer::checks::check))
+        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines));
     let bounded = people
         .merge(issuers)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
@@ -46,14 +47,14 @@ pub fn router(door: Door) -> Router {
     let uploads = Router::new()
         .route("/v1/rosters/{semester}", put(machine::roster_upload::upload))
         .layer(DefaultBodyLimit::disable()) // the import counts bytes itself, while it streams
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME));
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME))
+        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines));
     let unbounded = Router::new()
         .route("/assets/{file}", get(student::assets::send))
         .route("/healthz", get(issuer::health::live))
         .route("/readyz", get(issuer::health::ready));
     bounded
         .merge(uploads)
-        .layer(middleware::from_fn_with_state(door.clone(), pressure::per_address))
         .merge(unbounded)
         .fallback(student::home::not_found)
         .method_not_allowed_fallback(failure::method_not_allowed)

@@ -10,7 +10,10 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
 use tower::{ServiceExt, service_fn};
 
 use crate::base::limits;
@@ -59,6 +62,10 @@ pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Outpu
         let builder = builder.clone();
         let watcher = graceful.watcher();
         tokio::spawn(async move {
+            if !has_begun(&stream).await {
+                tracing::debug!(%peer, "a connection said nothing");
+                return;
+            }
             let connection = builder.serve_connection(TokioIo::new(stream), router).into_owned();
             if let Err(error) = watcher.watch(connection).await {
                 tracing::debug!(%peer, %error, "a connection ended early");
@@ -68,6 +75,24 @@ pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Outpu
     }
     drop(listener);
     let _ = tokio::time::timeout(FAREWELL_TIME, graceful.shutdown()).await;
+}
+
+/// Waits for as much of a request as tells HTTP/1.1 from HTTP/2: hyper does that without a limit of time, and whoever
+/// opens connections and says nothing would keep every place.
+async fn has_begun(stream: &TcpStream) -> bool {
+    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    let mut beginning = [0; PREFACE.len()];
+    let said_something = async {
+        loop {
+            match stream.peek(&mut beginning).await {
+                Ok(0) | Err(_) => return false,
+                Ok(n) if n == PREFACE.len() || !PREFACE.starts_with(&beginning[..n]) => return true,
+                // `peek` does not wait for more than there is.
+                Ok(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+            }
+        }
+    };
+    tokio::time::timeout(HEADER_TIME, said_something).await.unwrap_or(false)
 }
 
 /// The router as hyper's service, with the peer's address where handlers look for it.
@@ -89,4 +114,33 @@ fn with_peer(
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().oneshot(request)
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        sync::oneshot,
+    };
+
+    use super::*;
+
+    async fn is_closed_after(first: &[u8]) -> Duration {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (_end, ended) = oneshot::channel::<()>();
+        tokio::spawn(serve(listener, Router::new(), async { drop(ended.await) }));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(first).await.unwrap();
+        let before = tokio::time::Instant::now();
+        let read = tokio::time::timeout(HEADER_TIME * 2, stream.read(&mut [0; 64])).await;
+        assert!(matches!(read, Ok(Ok(0) | Err(_))), "{first:?}: {read:?}");
+        before.elapsed()
+    }
+
+    #[tokio::test]
+    async fn who_says_nothing_or_half_a_beginning_is_sent_away() {
+        let (silent, half) = tokio::join!(is_closed_after(b""), is_closed_after(b"PRI * HTTP/2.0\r\n"));
+        assert!(silent >= HEADER_TIME && half >= HEADER_TIME, "{silent:?} {half:?}");
+    }
 }

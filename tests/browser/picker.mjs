@@ -3,18 +3,14 @@
 //   node picker.mjs URL        a picker with at least three universities, e.g. http://127.0.0.1:8099/page/picker-whole.de
 
 import assert from "node:assert/strict";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const [url] = process.argv.slice(2);
 if (!url) {
   console.error("usage: node picker.mjs URL");
   process.exit(2);
 }
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync"],
-});
+const browser = await launch();
 const open = async (javaScriptEnabled) => {
   const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
   await page.goto(url);

@@ -321,6 +321,20 @@ async fn what_was_typed_or_stored_comes_back_as_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_form_is_bounded_in_what_it_takes() {
+    on_each_engine(async |scene| {
+        let (site, shop) = ready(&scene).await;
+        let long: &'static str = Box::leak("ä".repeat(3_000).into_boxed_str());
+        let answer = site.browser().verify(&shop, Student { family: long, ..ZOE }, &[]).await;
+        assert_proper(&answer, "a long name");
+        assert_eq!(answer.status, 422);
+        let address = format!("/why?reference={}", "A".repeat(20_000));
+        assert_proper(&site.get(&address).await, "a long address");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_longest_request_that_is_allowed_goes_the_whole_way() {
     on_each_engine(async |scene| {
         let (site, shop) = ready(&scene).await;
@@ -354,7 +368,7 @@ async fn broken_http_is_refused_and_the_next_connection_is_served() {
         let close = "Connection: close\r\n";
         for (request, statuses) in [
             (format!("GET / HTTP/1.0\r\n{close}\r\n"), vec!["200"]),
-            (format!("GET /nowhere HTTP/1.0\r\n\r\n"), vec!["404"]),
+            ("GET /nowhere HTTP/1.0\r\n\r\n".to_owned(), vec!["404"]),
             (format!("GET /{url} HTTP/1.1\r\nHost: x\r\n{close}\r\n"), vec!["414", "431"]),
             (format!("GET / HTTP/1.1\r\nHost: x\r\nX: {header}\r\n{close}\r\n"), vec!["431"]),
             (format!("GET / HTTP/1.1\r\nHost: x\r\n{many}{close}\r\n"), vec!["431"]),
@@ -366,7 +380,7 @@ async fn broken_http_is_refused_and_the_next_connection_is_served() {
         ] {
             let answer = raw(&site, request.as_bytes()).await;
             let status = answer.split(' ').nth(1).unwrap_or_default();
-            assert!(statuses.contains(&status), "{:.60} -> {:.200}", request, answer);
+            assert!(statuses.contains(&status), "{request:.60} -> {answer:.200}");
         }
         assert_eq!(site.get("/healthz").await.status, 200);
     })

@@ -1,5 +1,12 @@
 //! The gateway against real databases, through its real doors: every test runs on SQLite and, where
 //! `PEDELL_TEST_POSTGRES` names a server, on PostgreSQL.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says so by ending"
+)]
 
 mod audit;
 mod code_and_client;

@@ -22,7 +22,7 @@ use pedell::{
         Pedell, Settings,
         import_roster::{ImportError, ImportOptions, ImportReport, OnProgress},
         login::{Asked, AskedOf},
-        verify_by_roster::RosterAnswer,
+        verify_by_roster::{Guesser, RosterAnswer},
     },
     store::{Location, Stores, tenant::Tenant},
     vault::{MasterKey, SigningAlgorithm},
@@ -49,7 +49,12 @@ pub(crate) struct Place {
 
 /// Runs `test` on a fresh SQLite folder, and on a fresh PostgreSQL database if there is a server.
 pub(crate) async fn on_each_engine(test: impl AsyncFn(Scene)) {
-    on_each_engine_from(Timestamp::parse("2026-11-23T08:00:00Z").unwrap(), test).await;
+    on_each_engine_from(start(), test).await;
+}
+
+/// When these tests begin: a moment of [`WINTER`], so that no test grows old.
+pub(crate) fn start() -> Timestamp {
+    Timestamp::parse("2026-11-23T08:00:00Z").unwrap()
 }
 
 /// The same from now on, for tests with another process on the same data, which has the system's clock.
@@ -195,7 +200,12 @@ impl Scene {
             birth_date: Some(BirthDate::parse(born).unwrap()),
         };
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        match self.pedell.ask_roster(&self.scope(), &self.asked(), &typed, address).await.unwrap() {
+        match self
+            .pedell
+            .ask_roster(&self.scope(), &self.asked(), &typed, Guesser { address, through: None })
+            .await
+            .unwrap()
+        {
             RosterAnswer::Found { evidence, .. } => evidence.given_names.map(|name| name.as_str().to_owned()),
             RosterAnswer::NotFound | RosterAnswer::NoRoster => None,
             RosterAnswer::TooMany { .. } => panic!("the scene's limits are never reached"),

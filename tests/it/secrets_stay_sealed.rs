@@ -61,14 +61,11 @@ fn forms(text: &str) -> Vec<Vec<u8>> {
     // Folded, as matching compares names.
     let folded = text.to_lowercase().replace('ä', "ae").replace('ö', "oe").replace('ü', "ue").replace(['-', ' '], "");
     texts.push(folded);
-    if let [year, month, day] = text.split('-').collect::<Vec<_>>()[..] {
-        if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) {
-            texts.extend([
-                format!("{day}.{month}.{year}"),
-                format!("{year}{month}{day}"),
-                format!("{day}{month}{year}"),
-            ]);
-        }
+    if let [year, month, day] = text.split('-').collect::<Vec<_>>()[..]
+        && year.len() == 4
+        && year.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        texts.extend([format!("{day}.{month}.{year}"), format!("{year}{month}{day}"), format!("{day}{month}{year}")]);
     }
     texts.sort();
     texts.dedup();
@@ -167,7 +164,7 @@ async fn dump(place: &Place) -> Dump {
 
 /// Imports, verifications, refusals, direct checks, an upload, a rotation, a cancelled token.
 async fn a_busy_day(scene: &Scene) -> (Site, Shop) {
-    scene.add_university("findemich", |profile| profile.name_de = CONTROL[0].to_owned()).await;
+    scene.add_university("findemich", |profile| profile.name_de = CONTROL[0].into()).await;
     scene.import(list(&PEOPLE)).await.unwrap();
     let (site, shop) = (scene.site().await, scene.shop("shop").await);
     for student in PEOPLE {

@@ -60,16 +60,17 @@ function fill(page, base, student, trail) {
     const form = attributes(tag.slice(0, tag.indexOf(">") + 1));
     const url = new URL(form.action ?? "", base);
     const answer = answers[url.pathname];
-    // The same form answered twice means that the page says what is wrong.
-    const before = trail.includes(`POST ${url.pathname} 200`) || trail.some((line) => /^POST .* 4/.test(line));
-    if (!answer || (form.method ?? "").toLowerCase() !== "post" || before) continue;
+    if (!answer || (form.method ?? "").toLowerCase() !== "post") continue;
+    // The same form once more: the page says what is wrong. This student gives up, as does one who never wanted to.
+    const again = trail.some((line) => line.startsWith(`POST ${url.pathname} `) && !line.endsWith(" 303"));
+    const givesUp = again || (student.gives_up && url.pathname === "/verify/roster");
     const body = new URLSearchParams();
     for (const [input] of inside.matchAll(/<input\b[^>]*>/gi)) {
       const { type, name, value } = attributes(input);
       if (type === "hidden" && name) body.append(name, value ?? "");
     }
     if (!body.get("flow")) throw new Error(`the form ${url.pathname} has no hidden input flow`);
-    for (const [name, value] of Object.entries(answer)) body.append(name, value);
+    for (const [name, value] of Object.entries(givesUp ? { cancel: "1" } : answer)) body.append(name, value);
     return { url, method: "POST", body };
   }
   const text = page.replace(/<(script|style)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]+>/g, " ").replace(/\s+/g, " ");

@@ -74,10 +74,12 @@ def _fill(page, base, student, trail):
     for method, action, hidden in page.forms:
         url = urljoin(base, action)
         path = urlsplit(url).path
-        # The same form answered twice means that the page says what is wrong.
-        before = any(line.startswith(f"POST {path} 200") or (line.startswith("POST") and " 4" in line) for line in trail)
-        if method != "post" or path not in answers or before:
+        if method != "post" or path not in answers:
             continue
         assert dict(hidden).get("flow"), f"the form {path} has no hidden input flow"
+        # The same form once more: the page says what is wrong. This student gives up, as does one who never wanted to.
+        again = any(line.startswith(f"POST {path} ") and not line.endswith(" 303") for line in trail)
+        if again or (student.get("gives_up") and path == "/verify/roster"):
+            return url, [*hidden, ("cancel", "1")]
         return url, hidden + [(name, student[name]) for name in answers[path]]
     raise AssertionError(f"no form to fill after {trail}: {' '.join(page.text)[:600]}")

@@ -14,7 +14,7 @@ pub struct ServerSettings {
     pub listen: SocketAddr,
     /// The address that students and ticket issuers use.
     pub public_url: PublicUrl,
-    /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed.
+    /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Who runs this instance, as its pages say; may be empty.
     pub operator: String,

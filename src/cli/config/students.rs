@@ -19,7 +19,7 @@ impl StudentSettings {
     pub(super) fn read(section: &mut Section<'_>) -> Self {
         Self {
             failed_attempts_per_number: section.count("failed_attempts_per_number", 5, 100),
-            failed_attempts_per_address: section.count("failed_attempts_per_address", 30, 100_000),
+            failed_attempts_per_address: section.count("failed_attempts_per_address", 300, 100_000),
             attempt_window: section.seconds("attempt_window_seconds", 900, 60..=86_400),
         }
     }

@@ -6,6 +6,7 @@
 //! list is refused, without anybody's data; [`undo`] goes back to the previous list.
 
 mod difference;
+mod fault;
 mod load;
 mod read;
 mod report;
@@ -15,7 +16,8 @@ mod undo;
 use std::{io, sync::Arc};
 
 pub use difference::Difference;
-pub use report::{Fault, ImportReport, Outcome, Refusal};
+pub use fault::Fault;
+pub use report::{ImportReport, Outcome, Refusal};
 use thiserror::Error;
 pub use undo::RollBackError;
 

@@ -26,8 +26,6 @@ struct Entry {
 pub(super) struct Row<'a> {
     /// Keyed hash of the matriculation number.
     pub(super) number: Index,
-    /// Where it stood in the file.
-    pub(super) line: u64,
     /// `StudentRecord::to_bytes`.
     pub(super) plain: &'a [u8],
 }
@@ -131,7 +129,7 @@ impl Rows {
     /// The row at a place of the order.
     pub(super) fn get(&self, at: usize) -> Row<'_> {
         let entry = &self.entries[at];
-        Row { number: entry.number, line: u64::from(entry.line), plain: self.plain(entry) }
+        Row { number: entry.number, plain: self.plain(entry) }
     }
 
     /// The row under a number. Needs [`Self::sort`].
@@ -165,7 +163,7 @@ mod tests {
     #[test]
     fn rows_come_back_in_the_order_of_their_numbers() {
         let rows = rows(&[(2, B, "Ben"), (3, A, "Ada")]);
-        let read: Vec<_> = (0..rows.len()).map(|at| (rows.get(at).line, rows.get(at).plain)).collect();
+        let read: Vec<_> = (0..rows.len()).map(|at| (rows.entries[at].line, rows.get(at).plain)).collect();
         assert_eq!(read, [(3, &b"Ada"[..]), (2, b"Ben")]);
         assert_eq!(rows.find(&Index::from_bytes(B.as_bytes()).unwrap()).unwrap().plain, b"Ben");
         assert!(rows.find(&Index::from_bytes(&[b'c'; 16]).unwrap()).is_none());
@@ -175,7 +173,7 @@ mod tests {
     fn the_same_person_twice_is_kept_once() {
         let mut rows = rows(&[(2, A, "Ada"), (3, B, "Ben"), (4, A, "Ada"), (5, A, "Ada")]);
         assert_eq!(rows.deduplicate(|_, _| panic!("there is no conflict")), 2);
-        assert_eq!((rows.len(), rows.get(0).line), (2, 2));
+        assert_eq!((rows.len(), rows.entries[0].line), (2, 2));
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub fn verify_client_assertion(
         return Err(JwtError::Claim("expired"));
     }
     if expires_at > now.plus(limits::CLIENT_ASSERTION_LIFE + limits::CLOCK_SKEW) {
-        return Err(JwtError::Claim("valid for too long: at most ten minutes"));
+        return Err(JwtError::Claim("valid for too long: at most one hour"));
     }
     if [claims.iat, claims.nbf].into_iter().flatten().any(|t| Timestamp::from_seconds(t) > now.plus(limits::CLOCK_SKEW))
     {

@@ -188,7 +188,8 @@ mod tests {
     #[test]
     fn each_fault_has_its_error() {
         use OAuthErrorCode as E;
-        let cases: [(fn(&mut Parameters), E); 9] = [
+        type Change = fn(&mut Parameters);
+        let cases: [(Change, E); 9] = [
             (|p| p.response_type = Some("token".into()), E::UnsupportedResponseType),
             (|p| p.response_type = None, E::UnsupportedResponseType),
             (|p| p.scope = Some("profile".into()), E::InvalidScope),

@@ -20,14 +20,14 @@ pub struct Discovery {
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: [&'static str; 2],
-    token_endpoint_auth_signing_alg_values_supported: [&'static str; 7],
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; 8],
     introspection_endpoint_auth_methods_supported: [&'static str; 2],
-    introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 7],
+    introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 8],
     code_challenge_methods_supported: [&'static str; 1],
     scopes_supported: [&'static str; 3],
     claims_supported: [&'static str; 19],
     claim_types_supported: [&'static str; 1],
-    prompt_values_supported: [&'static str; 2],
+    prompt_values_supported: [&'static str; 4],
     ui_locales_supported: [&'static str; 2],
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
@@ -37,7 +37,7 @@ pub struct Discovery {
 }
 
 const CLIENT_AUTHENTICATION: [&str; 2] = ["client_secret_basic", "private_key_jwt"];
-const ASSERTION_ALGORITHMS: [&str; 7] = ["ES256", "ES384", "EdDSA", "PS256", "PS384", "RS256", "RS384"];
+const ASSERTION_ALGORITHMS: [&str; 8] = ["ES256", "ES384", "EdDSA", "Ed25519", "PS256", "PS384", "RS256", "RS384"];
 
 impl Discovery {
     /// For the instance at `issuer` (no trailing slash), signing with the named algorithms.
@@ -85,7 +85,7 @@ impl Discovery {
                 "birthdate",
             ],
             claim_types_supported: ["normal"],
-            prompt_values_supported: ["none", "login"],
+            prompt_values_supported: ["none", "login", "consent", "select_account"],
             ui_locales_supported: ["de", "en"],
             claims_parameter_supported: false,
             request_parameter_supported: false,

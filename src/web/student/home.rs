@@ -31,7 +31,6 @@ pub(in crate::web) async fn show(
     let page = Home {
         frame: frame(&door, Some("/")),
         shop: door.settings().shop.as_deref().and_then(Href::parse),
-        documentation: Href::parse("/openapi.json"),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Html(page.render(language))

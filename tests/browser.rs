@@ -1,0 +1,79 @@
+//! The pages in Chromium: what students live through on the running demo, and every page in every state.
+//! The scripts and what they look at: `tests/browser/*.mjs`.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on has to fail")]
+#![expect(clippy::print_stdout, reason = "what the scripts said is worth reading")]
+
+#[path = "running/demo.rs"]
+mod demo;
+#[path = "running/process.rs"]
+mod process;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    demo::Demo,
+    process::{PEDELL, Running},
+};
+
+/// Where the screenshots go: `PEDELL_TEST_SCREENSHOTS`, or `screenshots` beside the build.
+fn screenshots() -> PathBuf {
+    let beside_the_build = || Path::new(PEDELL).ancestors().nth(2).expect("target/debug/pedell").join("screenshots");
+    env::var_os("PEDELL_TEST_SCREENSHOTS").map_or_else(beside_the_build, PathBuf::from)
+}
+
+/// `node tests/browser/SCRIPT`, ready to run.
+fn script(name: &str) -> Command {
+    let mut command = Command::new("node");
+    command.arg(format!("{}/tests/browser/{name}", env!("CARGO_MANIFEST_DIR")));
+    command
+}
+
+fn run(mut command: Command) {
+    let output = command.output().expect("node runs (`tests/run browser` installs what it needs)");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    println!("{said}");
+}
+
+#[test]
+fn students_get_their_ticket_or_learn_why_not() {
+    let folder = TempDir::new().expect("a folder");
+    let demo = Demo::start(folder.path());
+    let mut story = script("story.mjs");
+    story
+        .env("PEDELL", demo.pedell())
+        .env("SHOP", demo.said["shop"].as_str().expect("an address"))
+        .env("STUDENTS", demo.said["students"].to_string())
+        .env("SCREENSHOTS", screenshots().join("story"));
+    run(story);
+}
+
+#[test]
+fn every_page_in_every_state_is_accessible_and_fits() {
+    let pages = Path::new(PEDELL).with_file_name("examples").join("pages");
+    assert!(pages.exists(), "`cargo build --example pages` first, as `tests/run browser` does");
+    let mut gallery = Command::new(pages);
+    gallery.arg("0");
+    let (_gallery, line) = Running::start(gallery);
+    let origin = line.expect("it prints its address").trim().to_owned();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let http = pedell::peers::http::Http::new().expect("a client");
+    let urls = runtime.block_on(http.get_text(&format!("{origin}/urls"))).expect("the gallery's pages");
+    let mut look = script("look.mjs");
+    look.args(urls.lines());
+    run(look);
+    // In the dark only colours differ, and they have no language.
+    let mut look = script("look.mjs");
+    look.arg("--dark").args(urls.lines().filter(|url| url.rsplit('.').next() == Some("de")));
+    run(look);
+    let mut picker = script("picker.mjs");
+    picker.arg(urls.lines().find(|url| url.contains("picker-whole")).expect("the whole picker"));
+    run(picker);
+}
