@@ -11,11 +11,13 @@
 mod audit;
 mod code_and_client;
 mod hostile;
+mod keys;
 mod killed;
 mod once_only;
+mod openapi;
 mod roster_import;
 mod scene;
 mod scope;
-mod sealed;
+mod secrets_stay_sealed;
 mod site;
 mod student_flow;

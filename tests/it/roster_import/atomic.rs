@@ -55,8 +55,10 @@ async fn fifty_readers_see_the_whole_old_list_and_then_the_whole_new_one() {
         stop.store(true, Ordering::SeqCst);
         for reader in readers {
             let seen = reader.await.unwrap();
-            let allowed = [&["old"][..], &["new"], &["old", "new"], &["old", "both", "new"], &["old", "both"]];
-            assert!(seen.is_empty() || allowed.contains(&seen.as_slice()), "{seen:?}");
+            // Any part of this in this order: a slow reader may come late, or look just once.
+            let order = ["old", "both", "new"];
+            let places: Vec<_> = seen.iter().map(|look| order.iter().position(|known| known == look)).collect();
+            assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{seen:?}");
         }
         assert!(on_the_list(&scene, NEW.0, NEW.1).await && !on_the_list(&scene, OLD.0, OLD.1).await);
     })
