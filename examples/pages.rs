@@ -74,6 +74,10 @@ async fn show(State(pages): State<Pages>, Path(name): Path<String>) -> Response 
 }
 
 async fn asset(Path(name): Path<String>) -> Response {
+    if name.starts_with("onward.") {
+        // The page that this script leaves at once is looked at as it is without script.
+        return ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], "").into_response();
+    }
     let path = format!("/assets/{name}");
     let found = ASSETS.find(&path).or_else(|| shop::ASSETS.find(&path));
     found.map(|asset| ([(CONTENT_TYPE, asset.content_type)], asset.bytes)).ok_or(StatusCode::NOT_FOUND).into_response()
