@@ -155,7 +155,7 @@ async fn codes(pedell: &Pedell) -> Vec<String> {
         let scope = policy::student(&client, &of.university).unwrap();
         let evidence = Evidence {
             method: Method::Roster,
-            is_student: true,
+            is_student: Some(true),
             semesters: vec![of.semester],
             entitlements: Vec::new(),
             given_names: PersonName::parse("Zoë").ok(),
@@ -163,9 +163,10 @@ async fn codes(pedell: &Pedell) -> Vec<String> {
             birth_date: None,
             proven_at: pedell.clock().now(),
             source_updated_at: None,
+            missing: Vec::new(),
         };
         let student = Index::from_bytes(&pedell.random().bytes::<16>()).unwrap();
-        let finding = Finding::Seen { evidence: &evidence, student };
+        let finding = Finding::Seen { evidence: &evidence, student, once: None };
         let outcome = pedell.conclude(&scope, &of, None, finding, Some(&login)).await.unwrap();
         codes.push(pedell.authorization_code(&login, &of, &outcome));
     }
@@ -197,6 +198,7 @@ async fn scene(location: Location) -> (Pedell, String) {
         ask_birth_date: true,
         numbers_are_digits: true,
         contact: None,
+        proof: pedell::domain::tenant::Proof::Roster,
     };
     pedell.create_university(Slug::parse("uni-a").unwrap(), profile, &Actor::Operator).await.unwrap();
     let product =

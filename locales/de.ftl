@@ -126,6 +126,9 @@ reason-not_entitled-next = Ob das stimmt, weiß Ihre Hochschule. Fragen Sie dort
 reason-login_too_old-title = Ihre Anmeldung liegt zu lange zurück
 reason-login_too_old-why = Für dieses Ticket müssen Sie sich an der Hochschule frisch anmelden.
 reason-login_too_old-next = Versuchen Sie es noch einmal, und melden Sie sich dabei neu an.
+reason-login_failed-title = Die Anmeldung hat nicht geklappt
+reason-login_failed-why = Die Antwort Ihrer Hochschule auf die Anmeldung konnte nicht angenommen werden. Über Sie wurde nichts entschieden.
+reason-login_failed-next = Versuchen Sie es noch einmal. Klappt es wieder nicht, nennen Sie der IT Ihrer Hochschule die Referenznummer.
 
 ## Sackgassen
 
@@ -193,3 +196,9 @@ lookup-too-many = Zu viele Anfragen
 lookup-too-many-text = Warten Sie eine Minute, und versuchen Sie es dann noch einmal.
 lookup-verified = Dieser Nachweis ist gelungen
 lookup-verified-text = Ihre Hochschule hat die Berechtigung bestätigt. Wenn Sie trotzdem kein Ticket haben, fragen Sie { $issuer }.
+
+## Von der Anmeldung an der Hochschule zurück
+
+hop-title = Einen Moment
+hop-lead = Die Antwort Ihrer Hochschule wird geprüft.
+hop-button = Weiter

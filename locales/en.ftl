@@ -126,6 +126,9 @@ reason-not_entitled-next = Your university knows whether that is right. Ask ther
 reason-login_too_old-title = Your login was too long ago
 reason-login_too_old-why = This ticket needs a fresh login at your university.
 reason-login_too_old-next = Try again, and log in anew.
+reason-login_failed-title = The login did not work
+reason-login_failed-why = Your university’s answer to the login could not be accepted. Nothing was decided about you.
+reason-login_failed-next = Try again. If it keeps failing, tell your university’s IT the reference number.
 
 ## Dead ends
 
@@ -193,3 +196,9 @@ lookup-too-many = Too many requests
 lookup-too-many-text = Wait a minute, then try again.
 lookup-verified = This verification succeeded
 lookup-verified-text = Your university confirmed that you are entitled. If you have no ticket all the same, ask { $issuer }.
+
+## Back from the university's login
+
+hop-title = One moment
+hop-lead = Your university’s answer is being checked.
+hop-button = Continue

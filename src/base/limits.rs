@@ -54,3 +54,38 @@ pub const CLIENT_ASSERTION_LIFE: Duration = Duration::from_hours(1);
 pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_mins(10);
 /// Clocks of others may differ by this much, either way (`SAML2int`: 3–5 minutes).
 pub const CLOCK_SKEW: Duration = Duration::from_mins(3);
+
+/// A form that carries a SAML response: [`SAML_MESSAGE_BYTES`] in base64, percent-encoded.
+pub const SAML_FORM_BYTES: usize = 1024 * 1024;
+/// A `RelayState` (SAML bindings §3.4.3).
+pub const RELAY_STATE_BYTES: usize = 80;
+/// A SAML response after base64, or one entity's metadata.
+pub const SAML_MESSAGE_BYTES: usize = 512 * 1024;
+/// What a SAML message may grow to when it is canonicalised: namespace declarations are repeated.
+pub const SAML_CANONICAL_BYTES: usize = 2 * 1024 * 1024;
+/// Nested XML elements.
+pub const XML_DEPTH: usize = 100;
+/// Attributes and namespace declarations of one XML element together.
+pub const XML_ATTRIBUTES: usize = 64;
+/// Elements, texts, references and comments of an XML message together.
+pub const XML_NODES: usize = 20_000;
+/// Namespace declarations in force at one place of an XML document.
+pub const XML_NAMESPACES_IN_SCOPE: usize = 256;
+/// An XML name or namespace URI, in bytes.
+pub const XML_NAME_BYTES: usize = 1024;
+/// Prefixes in an exclusive canonicalisation's `PrefixList`.
+pub const XML_PREFIX_LIST: usize = 16;
+/// Nodes of a signature's `SignedInfo`: it has one reference, and is canonicalised before anything is trusted.
+pub const XML_SIGNED_INFO_NODES: usize = 128;
+/// `EncryptedKey`s that are tried: each costs an RSA private operation per key of ours.
+pub const XML_ENCRYPTED_KEYS: usize = 4;
+/// A federation's aggregate.
+pub const SAML_AGGREGATE_BYTES: u64 = 256 * 1024 * 1024;
+/// One text or tag of an aggregate.
+pub const SAML_AGGREGATE_TOKEN_BYTES: usize = 1024 * 1024;
+/// Entities of an aggregate that are reported one by one as unusable; the rest are counted.
+pub const SAML_FAULTY_ENTITIES_LISTED: usize = 100;
+/// A compiled scope pattern from metadata, in bytes of memory.
+pub const SAML_SCOPE_PATTERN_BYTES: usize = 64 * 1024;
+/// A redirect-binding message after inflating.
+pub const SAML_REDIRECT_BYTES: usize = 64 * 1024;

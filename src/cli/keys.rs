@@ -25,6 +25,8 @@ pub(super) enum Keys {
         #[arg(long, value_name = "SLUG")]
         university: Option<String>,
     },
+    /// Rotate the keys of the SAML service provider while the service runs.
+    RotateSaml,
     /// Delete a university's half of its key: its data become unreadable for ever, in backups too.
     Delete {
         /// The university.
@@ -62,6 +64,11 @@ impl Keys {
             Self::Rotate { university: Some(slug) } => {
                 let tenant = university::find(&pedell, &slug).await?.id;
                 println!("version {}", pedell.rotate_tenant_keys(&tenant, &Actor::Operator).await?);
+            }
+            Self::RotateSaml => {
+                for id in pedell.rotate_saml_keys(&Actor::Operator).await? {
+                    println!("{id}");
+                }
             }
             Self::Delete { university: slug, really } => {
                 if slug != really {

@@ -13,6 +13,7 @@ mod document;
 mod keys;
 mod open;
 mod roster;
+mod saml;
 mod serve;
 mod token;
 mod university;
@@ -52,6 +53,9 @@ enum Command {
     /// Rosters: import, preview, list, roll back.
     #[command(subcommand)]
     Roster(roster::RosterCommand),
+    /// SAML: check a response, print our metadata.
+    #[command(subcommand)]
+    Saml(saml::Saml),
     /// Eligibility tokens: verify offline.
     #[command(subcommand)]
     Token(token::Tokens),
@@ -97,6 +101,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
             let config = open::config(path)?;
             command.run(&open::pedell(&config).await?, &config.roster).await?;
         }
+        Command::Saml(command) => return command.run(|| open::config(path)).await,
         Command::Token(command) => return command.run().await,
         Command::Audit(command) => return command.run(&open::pedell(&open::config(path)?).await?).await,
         Command::Openapi => println!("{}", crate::web::openapi_document().to_pretty_json()?),

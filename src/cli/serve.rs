@@ -1,6 +1,6 @@
 //! `pedell serve`
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use tokio::{net::TcpListener, signal};
 
@@ -12,6 +12,8 @@ use crate::{
 
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_mins(10);
+/// How often the folder of identity providers is looked at.
+const WATCH_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     open::start_log(config);
@@ -20,9 +22,13 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
         .await
         .map_err(|error| format!("can't listen on {}: {error}", config.server.listen))?;
     tracing::info!(address = %listener.local_addr()?, public_url = %pedell.settings().public_url, "Pedell is at the door");
+    let folder = config.saml.idp_metadata_folder.clone();
+    refresh(&pedell, folder.clone()).await;
+    let watching = tokio::spawn(watch(pedell.clone(), folder));
     let tidying = tokio::spawn(tidy(pedell.clone()));
     serve(listener, router(Door::new(pedell.clone(), open::door_settings(config))), asked_to_end()).await;
     tidying.abort();
+    watching.abort();
     pedell.stores().close().await;
     Ok(())
 }
@@ -40,6 +46,24 @@ pub(super) async fn asked_to_end() {
     }
     #[cfg(not(unix))]
     drop(interrupt.await);
+}
+
+/// Reads changed metadata of identity providers, for as long as the service runs.
+pub(super) async fn watch(pedell: Pedell, folder: PathBuf) {
+    loop {
+        tokio::time::sleep(WATCH_EVERY).await;
+        refresh(&pedell, folder.clone()).await;
+    }
+}
+
+/// Reads them once.
+pub(super) async fn refresh(pedell: &Pedell, folder: PathBuf) {
+    let (federation, now) = (pedell.federation().clone(), pedell.clock().now());
+    match tokio::task::spawn_blocking(move || federation.refresh(&folder, now)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "the folder of identity providers can't be read"),
+        Err(error) => tracing::error!(%error, "reading identity providers has stopped half-way"),
+    }
 }
 
 pub(super) async fn tidy(pedell: Pedell) {

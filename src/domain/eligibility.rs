@@ -17,6 +17,8 @@ use crate::base::Timestamp;
 pub enum Method {
     /// The university's imported list.
     Roster,
+    /// A login at the university's SAML identity provider.
+    Saml,
 }
 
 impl Method {
@@ -24,6 +26,7 @@ impl Method {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Roster => "roster",
+            Self::Saml => "saml",
         }
     }
 }
@@ -33,8 +36,8 @@ impl Method {
 pub struct Evidence {
     /// How.
     pub method: Method,
-    /// Whether the source calls the person a student.
-    pub is_student: bool,
+    /// Whether the source calls the person a student; `None` if it does not say what the person is.
+    pub is_student: Option<bool>,
     /// Semesters for which the source says "enrolled"; empty if it does not say.
     pub semesters: Vec<Semester>,
     /// Ticket entitlements: prefix and period.
@@ -50,6 +53,9 @@ pub struct Evidence {
     pub proven_at: Timestamp,
     /// When the source itself was brought up to date, if it is a copy.
     pub source_updated_at: Option<Timestamp>,
+    /// Exact names of what the source could say and did not, for the university's IT.
+    #[serde(default)]
+    pub missing: Vec<String>,
 }
 
 /// A ticket entitlement (mission V2): both days inclusive, in Europe/Berlin.
@@ -82,8 +88,10 @@ pub struct Question<'a> {
 pub fn decide(question: &Question<'_>, evidence: &Evidence) -> Result<(), Reason> {
     let rule = question.rule;
     if rule.entitlement_prefixes.is_empty() {
-        if !evidence.is_student {
-            return Err(Reason::NotStudent);
+        match evidence.is_student {
+            Some(true) => {}
+            Some(false) => return Err(Reason::NotStudent),
+            None => return Err(Reason::AttributeMissing),
         }
         if !evidence.semesters.contains(&question.semester) {
             return Err(if evidence.semesters.is_empty() { Reason::AttributeMissing } else { Reason::WrongSemester });

@@ -18,6 +18,8 @@ pub enum Reason {
     AttributeMissing,
     /// The proof is older than the rule allows.
     LoginTooOld,
+    /// What the university answered to the login is not an answer that can be believed, or says that it failed.
+    LoginFailed,
     /// The university could not be asked. Never means "not enrolled".
     SourceUnavailable,
     /// Too many wrong attempts; later it works again.
@@ -28,13 +30,14 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, for tables and tests.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotEnrolled,
         Self::WrongSemester,
         Self::NotStudent,
         Self::NotEntitled,
         Self::AttributeMissing,
         Self::LoginTooOld,
+        Self::LoginFailed,
         Self::SourceUnavailable,
         Self::TooManyAttempts,
         Self::ConsentDenied,
@@ -49,6 +52,7 @@ impl Reason {
             Self::NotEntitled => "not_entitled",
             Self::AttributeMissing => "attribute_missing",
             Self::LoginTooOld => "login_too_old",
+            Self::LoginFailed => "login_failed",
             Self::SourceUnavailable => "source_unavailable",
             Self::TooManyAttempts => "too_many_attempts",
             Self::ConsentDenied => "consent_denied",
@@ -62,7 +66,7 @@ impl Reason {
 
     /// Whether nothing was decided against the person, so that a page should not look like a refusal.
     pub const fn is_no_verdict(self) -> bool {
-        matches!(self, Self::SourceUnavailable | Self::ConsentDenied | Self::LoginTooOld)
+        matches!(self, Self::SourceUnavailable | Self::ConsentDenied | Self::LoginTooOld | Self::LoginFailed)
     }
 
     /// Whether asking again later may end differently although nothing about the student changed.

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         audit::{Event, Kind},
         client::ClientId,
-        eligibility::{Evidence, Method, Question, decide},
+        eligibility::{Evidence, Question, decide},
         policy::Scope,
         reason::Reason,
         tenant::TenantId,
@@ -42,9 +42,29 @@ pub enum Finding<'a> {
         evidence: &'a Evidence,
         /// Keyed hash of who it is.
         student: Index,
+        /// What it said may count once only.
+        once: Option<Once<'a>>,
+    },
+    /// A source answered something that nothing can be decided on; the code is for support, under the reference.
+    Unusable {
+        /// What people are told.
+        reason: Reason,
+        /// What exactly was wrong.
+        code: &'a str,
     },
     /// There is nothing to decide about.
     Nothing(Reason),
+}
+
+/// A statement that must not be used twice, on whichever node it arrives.
+#[derive(Clone, Copy, Debug)]
+pub struct Once<'a> {
+    /// What kind of statement.
+    pub kind: &'static str,
+    /// Which one.
+    pub id: &'a str,
+    /// From when on it is refused for its age anyway.
+    pub until: Timestamp,
 }
 
 /// An authorization code: sealed, it carries its own contents (design decision 3).
@@ -81,6 +101,28 @@ pub(super) fn evidence_place(verification: &str) -> Place<'_> {
     Place { table: "verifications", column: "evidence", row: verification.as_bytes() }
 }
 
+impl Outcome {
+    /// An eligible verification that was concluded before.
+    fn again(earlier: StoredVerification) -> Result<Self, Failure> {
+        let reference = Reference::parse(&earlier.reference).ok_or(Failure::Corrupt("a reference"))?;
+        Ok(Self { reference, verification: earlier.id, decision: Ok(()) })
+    }
+}
+
+impl StoredVerification {
+    fn refuse(&mut self, reason: Reason) {
+        "refused".clone_into(&mut self.outcome);
+        self.reason = Some(reason.code().to_owned());
+    }
+
+    /// Whether it is the same student's, asked about the same, and eligible.
+    fn repeats(&self, again: &Self) -> bool {
+        self.outcome == "eligible"
+            && (&self.student, &self.client, &self.product, &self.semester)
+                == (&again.student, &again.client, &again.product, &again.semester)
+    }
+}
+
 impl Pedell {
     /// Decides and records, in one transaction with the audit entry. `login`: finished by an eligible decision; a login
     /// that was finished before gives the same verification again (a double click is one verification).
@@ -95,17 +137,20 @@ impl Pedell {
         let now = self.clock().now();
         let rule = &of.asked.product.rule;
         let question = Question { rule, semester: of.semester, period: of.period, max_age_seconds, now };
-        let (mut decision, seen) = match finding {
-            Finding::Seen { evidence, student } => (decide(&question, evidence), Some((evidence, student))),
-            Finding::Nothing(reason) => (Err(reason), None),
+        let (mut decision, seen, once, kept) = match finding {
+            Finding::Seen { evidence, student, once } => {
+                (decide(&question, evidence), Some(student), once, Some(json!(evidence)))
+            }
+            Finding::Unusable { reason, code } => (Err(reason), None, None, Some(json!({ "refusal": code }))),
+            Finding::Nothing(reason) => (Err(reason), None, None, None),
         };
         let id = crate::base::id::fresh(self.clock(), self.random());
         let reference = Reference::fresh(self.random());
         let tenant = self.stores().tenant(scope).await?;
-        let sealed = match seen {
-            Some((evidence, _)) => {
+        let sealed = match kept {
+            Some(kept) => {
                 let keys = self.tenant_keys(scope.tenant()).await?;
-                let plain = zeroize::Zeroizing::new(json!(evidence).to_string());
+                let plain = zeroize::Zeroizing::new(kept.to_string());
                 Some(keys.seal(self.random(), evidence_place(&id), plain.as_bytes()))
             }
             None => None,
@@ -116,15 +161,29 @@ impl Pedell {
             client: of.asked.client.id.to_string(),
             product: of.asked.product.key.clone(),
             semester: of.semester.to_string(),
-            method: seen.map_or(Method::Roster, |(evidence, _)| evidence.method).code().to_owned(),
+            method: of.university.profile.proof.method().code().to_owned(),
             outcome: if decision.is_ok() { "eligible" } else { "refused" }.to_owned(),
             reason: decision.err().map(|reason| reason.code().to_owned()),
             rule_version: rule.version,
-            student: seen.map(|(_, student)| student.as_bytes().to_vec()),
+            student: seen.map(|student| student.as_bytes().to_vec()),
             evidence: sealed,
             at: now.as_millis(),
         };
         let mut tx = tenant.begin().await?;
+        if let Some(once) = once
+            && let Used::Before(earlier) = tenant.use_once(&mut tx, once.kind, once.id, Some(&id), once.until).await?
+        {
+            // The same browser posting the same answer again (a double click) gets the same verification again.
+            let earlier = match earlier {
+                Some(earlier) => tenant.verification_in(&mut tx, &earlier).await?,
+                None => None,
+            };
+            match earlier.filter(|earlier| decision.is_ok() && earlier.repeats(&verification)) {
+                Some(earlier) => return Outcome::again(earlier),
+                None => decision = Err(Reason::LoginFailed),
+            }
+            verification.refuse(Reason::LoginFailed);
+        }
         if let (Some(login), Ok(())) = (login, decision)
             && let Used::Before(earlier) =
                 tenant.use_once(&mut tx, "login", &login.id, Some(&id), login.expires_at).await?
@@ -133,16 +192,11 @@ impl Pedell {
             let earlier =
                 tenant.verification_in(&mut tx, &earlier).await?.ok_or(Failure::Corrupt("a finished login"))?;
             if earlier.student == verification.student {
-                return Ok(Outcome {
-                    reference: Reference::parse(&earlier.reference).ok_or(Failure::Corrupt("a reference"))?,
-                    verification: earlier.id,
-                    decision,
-                });
+                return Outcome::again(earlier);
             }
             // One login, two students: the second is not handed the first one's answer.
             decision = Err(Reason::NotEnrolled);
-            "refused".clone_into(&mut verification.outcome);
-            verification.reason = Some(Reason::NotEnrolled.code().to_owned());
+            verification.refuse(Reason::NotEnrolled);
         }
         tenant.insert_verification(&mut tx, &verification).await?;
         let detail = json!({

@@ -75,7 +75,7 @@ impl Pedell {
         let answer = self.ask_roster(&scope, &of, &question.typed, guesser).await?;
         let mut retry_at = None;
         let finding = match &answer {
-            RosterAnswer::Found { evidence, student } => Finding::Seen { evidence, student: *student },
+            RosterAnswer::Found { evidence, student } => Finding::Seen { evidence, student: *student, once: None },
             RosterAnswer::NotFound => Finding::Nothing(Reason::NotEnrolled),
             RosterAnswer::NoRoster => Finding::Nothing(Reason::SourceUnavailable),
             RosterAnswer::TooMany { until } => {

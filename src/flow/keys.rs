@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How long a node may go on with keys that another process has rotated.
-const FRESH: Duration = Duration::from_secs(5);
+pub(super) const FRESH: Duration = Duration::from_secs(5);
 
 /// Keys that this process has read, with the moment of reading.
 #[derive(Default)]

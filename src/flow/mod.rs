@@ -1,6 +1,6 @@
 //! What people do, one file per sentence. The only folder that writes; knows no HTTP.
 //!
-//! A student: [`login`] begins, [`verify_by_roster`] proves, [`conclude`] ends with a code for the shop.
+//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, [`conclude`] ends with a code for the shop.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A university: [`import_roster`]. The operator: [`admin`] and [`keys`].
 //!
@@ -15,8 +15,11 @@ pub mod issue_token;
 pub mod keys;
 pub mod login;
 pub mod lookup;
+pub mod saml_keys;
+pub mod saml_metadata;
 pub mod token_life;
 pub mod verify_by_roster;
+pub mod verify_by_saml;
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,6 +27,8 @@ use thiserror::Error;
 
 use crate::{
     base::{Clock, Random},
+    peers::federation::Federation,
+    protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
     vault::{InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
 };
@@ -37,6 +42,8 @@ struct Inner {
     master: MasterKey,
     instance: InstanceKeys,
     ring: keys::KeyRing,
+    saml: saml_keys::SamlCache,
+    federation: Federation,
     clock: Clock,
     random: Random,
     settings: Settings,
@@ -81,6 +88,12 @@ pub enum Failure {
     /// Signing.
     #[error(transparent)]
     Signing(#[from] SigningError),
+    /// Signing as a SAML service provider.
+    #[error("a SAML key: {0}")]
+    SamlKey(#[from] KeyFault),
+    /// Signing a SAML document.
+    #[error("a SAML document: {0}")]
+    SamlDocument(#[from] SignFault),
     /// There is no active signing key.
     #[error("there is no active signing key")]
     NoSigningKey,
@@ -109,7 +122,17 @@ impl Pedell {
     ) -> Result<Self, Failure> {
         let instance = InstanceKeys::derive(&master);
         let ring = keys::KeyRing::default();
-        let pedell = Self(Arc::new(Inner { stores, master, instance, ring, clock, random, settings }));
+        let pedell = Self(Arc::new(Inner {
+            stores,
+            master,
+            instance,
+            ring,
+            saml: saml_keys::SamlCache::default(),
+            federation: Federation::default(),
+            clock,
+            random,
+            settings,
+        }));
         pedell.ensure_signing_keys().await?;
         // A master key that is not this instance's is noticed here, and not by the first student.
         pedell.signing_ring().await?;
@@ -124,6 +147,11 @@ impl Pedell {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// The identity providers that are known.
+    pub fn federation(&self) -> &Federation {
+        &self.0.federation
     }
 
     /// Time.

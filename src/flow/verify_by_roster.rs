@@ -186,7 +186,7 @@ impl Guesses {
 fn evidence(record: StudentRecord, semesters: Vec<Semester>, now: Timestamp, imported_at: Timestamp) -> Evidence {
     Evidence {
         method: Method::Roster,
-        is_student: true,
+        is_student: Some(true),
         semesters,
         entitlements: Vec::new(),
         given_names: Some(record.given_names),
@@ -194,5 +194,6 @@ fn evidence(record: StudentRecord, semesters: Vec<Semester>, now: Timestamp, imp
         birth_date: record.birth_date,
         proven_at: now,
         source_updated_at: Some(imported_at),
+        missing: Vec::new(),
     }
 }

@@ -9,6 +9,8 @@ use thiserror::Error;
 const TOTAL_TIME: Duration = Duration::from_secs(10);
 /// How long connecting may take.
 const CONNECT_TIME: Duration = Duration::from_secs(3);
+/// How long a silent connection is kept for the next call.
+const IDLE_TIME: Duration = Duration::from_secs(4);
 /// An answer's size.
 const ANSWER_BYTES: usize = 1024 * 1024;
 
@@ -66,6 +68,8 @@ impl Http {
         let client = builder
             .timeout(TOTAL_TIME)
             .connect_timeout(CONNECT_TIME)
+            // Shorter than servers keep a silent connection, so that none is used in the moment it is closed.
+            .pool_idle_timeout(IDLE_TIME)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("pedell/", env!("CARGO_PKG_VERSION")))
             .build()?;

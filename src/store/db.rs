@@ -101,7 +101,7 @@ impl Db {
             .application_name("pedell");
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(Duration::from_secs(25)) // a request's patience, nearly
             .connect_with(options)
             .await
             .map_err(StoreError::database("connect"))?;
@@ -184,7 +184,7 @@ impl Tx {
         &mut self.inner
     }
 
-    /// The schema's prefix, for the one bulk statement that is not written through [`Source::q`].
+    /// The schema's prefix, for the one bulk statement that is not written through [`Tx::q`].
     pub(super) fn prefix(&self) -> &str {
         &self.prefix
     }

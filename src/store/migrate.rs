@@ -10,12 +10,15 @@ struct Step {
     postgres: &'static str,
 }
 
-const CONTROL: &[Step] = &[Step {
-    version: 1,
-    both: &[include_str!("../../migrations/control/0001_control.sql"), include_str!("../../migrations/audit.sql")],
-    sqlite: include_str!("../../migrations/audit_guard.sqlite.sql"),
-    postgres: include_str!("../../migrations/audit_guard.postgres.sql"),
-}];
+const CONTROL: &[Step] = &[
+    Step {
+        version: 1,
+        both: &[include_str!("../../migrations/control/0001_control.sql"), include_str!("../../migrations/audit.sql")],
+        sqlite: include_str!("../../migrations/audit_guard.sqlite.sql"),
+        postgres: include_str!("../../migrations/audit_guard.postgres.sql"),
+    },
+    Step { version: 2, both: &[include_str!("../../migrations/control/0002_saml_keys.sql")], sqlite: "", postgres: "" },
+];
 
 const TENANT: &[Step] = &[Step {
     version: 1,
@@ -42,7 +45,7 @@ async fn run(db: &Db, steps: &[Step]) -> Result<(), StoreError> {
     let (done,): (i64,) = tx.q("SELECT COALESCE(MAX(version), 0) FROM @schema_versions").one().await?;
     for step in steps.iter().filter(|step| step.version > done) {
         let own = if db.is_postgres() { step.postgres } else { step.sqlite };
-        for text in step.both.iter().chain([&own]) {
+        for text in step.both.iter().chain([&own]).filter(|text| !text.is_empty()) {
             tx.script(text).await?;
         }
         tx.q("INSERT INTO @schema_versions (version) VALUES ($1)").bind(step.version).execute().await?;

@@ -13,12 +13,14 @@
 
 mod instance;
 mod master;
+mod saml;
 mod seal;
 mod signing;
 mod tenant;
 
 pub use instance::{InstanceKeys, Purpose, Sealed};
 pub use master::{MasterKey, MasterKeyError};
+pub use saml::generate_rsa;
 pub use seal::{OpenError, Place};
 pub use signing::{SigningAlgorithm, SigningError, SigningKey};
 pub use tenant::{Index, TenantKeys, TenantToken};

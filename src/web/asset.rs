@@ -65,6 +65,7 @@ pub static ASSETS: LazyLock<AssetSet> = LazyLock::new(|| {
     AssetSet::new(vec![
         Asset::new("pedell", "css", include_bytes!("../../assets/pedell.css")),
         Asset::new("picker", "js", include_bytes!("../../assets/picker.js")),
+        Asset::new("onward", "js", include_bytes!("../../assets/onward.js")),
         Asset::new("pedell", "svg", include_bytes!("../../assets/pedell.svg")),
     ])
 });

@@ -86,6 +86,33 @@ impl Browser {
         (id, self.jar.add(cookie))
     }
 
+    /// Keeps a login that is at an identity provider, under its `RelayState`; in pieces, since browsers bound a cookie.
+    pub(super) fn keep_saml_login(self, door: &Door, relay: &str, sealed: &str) -> CookieJar {
+        let old: Vec<String> =
+            self.jar.iter().map(|cookie| cookie.name().to_owned()).filter(|name| name.starts_with(SAML)).collect();
+        // Logins that were given up would pile up in the header until it is refused.
+        let mut jar = match old.len() {
+            0..SAML_PIECES => self.jar,
+            _ => old.into_iter().fold(self.jar, |jar, name| jar.remove(Cookie::build(name).path("/verify/saml"))),
+        };
+        for (n, piece) in sealed.as_bytes().chunks(SAML_PIECE_BYTES).enumerate() {
+            let cookie = Cookie::build((format!("{SAML}{relay}-{n}"), String::from_utf8_lossy(piece).into_owned()))
+                .http_only(true)
+                .secure(door.is_https())
+                .same_site(SameSite::Lax)
+                .path("/verify/saml");
+            jar = jar.add(cookie);
+        }
+        jar
+    }
+
+    /// The sealed login under this `RelayState`.
+    pub(super) fn saml_login(&self, relay: &str) -> Option<String> {
+        let piece = |n: usize| self.jar.get(&format!("{SAML}{relay}-{n}")).map(Cookie::value);
+        let whole: String = (0..SAML_PIECES).map_while(piece).collect();
+        (!whole.is_empty()).then_some(whole)
+    }
+
     /// Whether any cookie came at all.
     pub(super) fn is_known(&self) -> bool {
         self.id.is_some()
@@ -118,6 +145,13 @@ impl Browser {
         }
     }
 }
+
+/// What cookies of logins at an identity provider begin with.
+const SAML: &str = "pedell-saml-";
+/// Below what browsers take for a cookie, with its name and attributes (RFC 6265 §6.1: 4096 bytes).
+const SAML_PIECE_BYTES: usize = 3_500;
+/// Pieces that a login may have, and that a browser may keep before older ones are dropped.
+const SAML_PIECES: usize = 5;
 
 /// `__Host-` binds the cookie to this host and TLS; a browser takes it over `https` only.
 fn browser_cookie(door: &Door) -> &'static str {

@@ -30,7 +30,8 @@ pub(super) struct PersonError {
     kind: ProblemKind,
     language: Language,
     reference: Reference,
-    frame: Frame,
+    /// Boxed: an error is returned more often than it is shown.
+    frame: Box<Frame>,
 }
 
 impl PersonError {
@@ -38,14 +39,14 @@ impl PersonError {
     pub(super) fn new(door: &Door, language: Language, kind: ProblemKind, cause: &dyn std::fmt::Display) -> Self {
         let reference = Reference::fresh(door.pedell().random());
         tracing::info!(%reference, ?kind, %cause, "a student was stopped");
-        Self { kind, language, reference, frame: frame(door, None) }
+        Self { kind, language, reference, frame: Box::new(frame(door, None)) }
     }
 
     /// Our fault.
     pub(super) fn internal(door: &Door, language: Language, failure: &Failure) -> Self {
         let reference = Reference::fresh(door.pedell().random());
         tracing::error!(%reference, %failure, "a request failed");
-        Self { kind: ProblemKind::Internal, language, reference, frame: frame(door, None) }
+        Self { kind: ProblemKind::Internal, language, reference, frame: Box::new(frame(door, None)) }
     }
 }
 
@@ -58,7 +59,7 @@ impl IntoResponse for PersonError {
             ProblemKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         };
-        let page = Problem { frame: self.frame, kind: self.kind, reference: self.reference, onward: None };
+        let page = Problem { frame: *self.frame, kind: self.kind, reference: self.reference, onward: None };
         (status, Html(page.render(self.language))).into_response()
     }
 }

@@ -1,6 +1,6 @@
 //! The doors: turns HTTP into calls of `flow` and back.
 //!
-//! Imports everything but `cli`. [`router`] has every route on one page; each endpoint is a file: [`student`] for people
+//! Imports everything but `cli`. [`router()`] has every route on one page; each endpoint is a file: [`student`] for people
 //! in a browser, [`issuer`] for ticket issuers, [`machine`] for universities' machines. [`page`] holds what people see
 //! (view models that know no HTTP), [`asset`] the files that belong to it, [`failure`] is the one place that decides what
 //! somebody sees when something goes wrong.

@@ -25,6 +25,8 @@ pub fn router(door: Door) -> Router {
         .route("/authorize", get(student::authorize::by_get).post(student::authorize::by_post))
         .route("/verify/choose", get(student::choose::show).post(student::choose::choose))
         .route("/verify/roster", get(student::form::show).post(student::form::submit))
+        .route("/verify/saml", get(student::saml::depart))
+        .route("/saml/metadata", get(student::saml_metadata::show))
         .route("/why", get(student::why::show))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let issuers = Router::new()
@@ -44,6 +46,13 @@ pub fn router(door: Door) -> Router {
         .merge(issuers)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::REQUEST_TIME));
+    // What identity providers have browsers post is larger than what people type.
+    let responses = Router::new()
+        .route("/saml/acs", post(student::saml_hop::pass_on))
+        .route("/verify/saml", post(student::saml::arrive))
+        .layer(DefaultBodyLimit::max(limits::SAML_FORM_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::REQUEST_TIME))
+        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let uploads = Router::new()
         .route("/v1/rosters/{semester}", put(machine::roster_upload::upload))
         .layer(DefaultBodyLimit::disable()) // the import counts bytes itself, while it streams
@@ -54,6 +63,7 @@ pub fn router(door: Door) -> Router {
         .route("/healthz", get(issuer::health::live))
         .route("/readyz", get(issuer::health::ready));
     bounded
+        .merge(responses)
         .merge(uploads)
         .merge(unbounded)
         .fallback(student::home::not_found)

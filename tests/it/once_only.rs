@@ -37,7 +37,7 @@ async fn of_a_thousand_redemptions_at_once_one_wins() {
         let answers: Vec<Answer> = stream::iter(0..1_000)
             .map(|n| if n % 2 == 0 { &site } else { &second_node })
             .map(|site| site.post(&shop, "/redeem", &form))
-            .buffer_unordered(200)
+            .buffer_unordered(100)
             .collect()
             .await;
         let won = answers.iter().filter(|answer| answer.status == 200).count();

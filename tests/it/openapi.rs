@@ -22,11 +22,14 @@ fn the_document_in_docs_is_the_codes() {
 }
 
 /// Doors for people in a browser, for load balancers, and the document itself.
-const NOT_FOR_MACHINES: [&str; 10] = [
+const NOT_FOR_MACHINES: [&str; 13] = [
     "/",
     "/authorize",
     "/verify/choose",
     "/verify/roster",
+    "/verify/saml",
+    "/saml/acs",
+    "/saml/metadata",
     "/why",
     "/assets/{file}",
     "/healthz",

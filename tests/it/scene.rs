@@ -139,6 +139,7 @@ fn profile() -> UniversityProfile {
         ask_birth_date: true,
         numbers_are_digits: true,
         contact: None,
+        proof: pedell::domain::tenant::Proof::Roster,
     }
 }
 

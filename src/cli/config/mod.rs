@@ -13,6 +13,7 @@ mod limits;
 mod log;
 mod reader;
 mod roster;
+mod saml;
 mod server;
 mod source;
 mod students;
@@ -29,6 +30,7 @@ pub use self::{
     limits::LimitSettings,
     log::{LogFilter, LogFormat, LogSettings},
     roster::RosterSettings,
+    saml::SamlSettings,
     server::{PublicUrl, ServerSettings},
     students::StudentSettings,
     tokens::TokenSettings,
@@ -52,6 +54,8 @@ pub struct Config {
     pub limits: LimitSettings,
     /// `[roster]`
     pub roster: RosterSettings,
+    /// `[saml]`
+    pub saml: SamlSettings,
     /// `[log]`
     pub log: LogSettings,
 }
@@ -87,6 +91,7 @@ impl Config {
             students: StudentSettings::read(&mut reader.section("students")),
             limits: LimitSettings::read(&mut reader.section("limits")),
             roster: RosterSettings::read(&mut reader.section("roster")),
+            saml: SamlSettings::read(&mut reader.section("saml")),
             log: LogSettings::read(&mut reader.section("log")),
         }
     }

@@ -1,10 +1,12 @@
 //! What belongs to the instance. One file per family of tables.
 
 mod clients;
+mod saml_keys;
 mod signing_keys;
 mod tenants;
 mod used_once;
 
+pub use saml_keys::{SamlPurpose, StoredSamlKey};
 pub use signing_keys::{KeyStage, StoredSigningKey};
 
 use super::{

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod reason;
 pub mod refused;
 pub mod roster_form;
+pub mod saml_hop;
 pub mod search;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,7 @@ pub fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<refused::Refused>("refused", language))
         .chain(all::<problem::Problem>("problem", language))
         .chain(all::<handing_over::HandingOver>("handing_over", language))
+        .chain(all::<saml_hop::SamlHop>("saml_hop", language))
         .chain(all::<lookup::Lookup>("lookup", language))
         .chain(all::<home::Home>("home", language))
         .collect()

@@ -11,10 +11,11 @@ use axum::{
 };
 
 use super::{
-    address,
+    address, proof_path,
     way_back::{redirect, with_error},
 };
 use crate::{
+    domain::tenant::Slug,
     flow::login::BeginError,
     protocol::oidc::authorization_request::Parameters,
     web::{
@@ -65,7 +66,12 @@ async fn begin(
     };
     let (id, jar) = browser.identify(door);
     let flow = door.pedell().seal_login(&id, &login);
-    let path = if login.request.university.is_some() { "/verify/roster" } else { "/verify/choose" };
+    let chosen = match login.request.university.as_deref().and_then(Slug::parse) {
+        Some(slug) => door.pedell().stores().control().university(&slug).await,
+        None => Ok(None),
+    };
+    let chosen = chosen.map_err(|error| PersonError::internal(door, language, &error.into()))?;
+    let path = chosen.as_ref().map_or("/verify/choose", proof_path);
     let to = address(path, &[("flow", &flow), ("ui_locales", language.code())]);
     Ok((jar, redirect(&to)).into_response())
 }

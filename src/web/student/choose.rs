@@ -9,11 +9,14 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Carried, address, carried,
+    Carried, address, anywhere, carried, proof_path,
     way_back::{redirect, refusal},
 };
 use crate::{
-    domain::{reason::Reason, tenant::University},
+    domain::{
+        reason::Reason,
+        tenant::{Proof, University},
+    },
     web::{
         Door,
         caller::Browser,
@@ -77,6 +80,11 @@ pub(in crate::web) async fn show(
         remembered,
         universities: found,
     };
+    // A choice may lead to any university's identity provider.
+    let is_saml = |university: &University| university.profile.proof != Proof::Roster;
+    if universities.iter().any(is_saml) {
+        return Ok(carried.page_that_leads_to(Some(anywhere(&door)), StatusCode::OK, &page));
+    }
     Ok(carried.page(StatusCode::OK, &page))
 }
 
@@ -105,7 +113,7 @@ pub(in crate::web) async fn choose(
 fn onward(door: &Door, browser: Browser, mut carried: Carried, university: &University) -> Response {
     carried.login.request.university = Some(university.slug.to_string());
     let flow = door.pedell().seal_login(&carried.browser, &carried.login);
-    let to = address("/verify/roster", &[("flow", &flow), ("ui_locales", carried.language.code())]);
+    let to = address(proof_path(university), &[("flow", &flow), ("ui_locales", carried.language.code())]);
     (browser.remember(door, Some(university.slug.as_str()), carried.language), redirect(&to)).into_response()
 }
 

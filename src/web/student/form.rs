@@ -9,8 +9,9 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Carried, address, carried,
-    way_back::{redirect, refusal, with_code, with_error},
+    Carried, address, asked_of, carried,
+    ending::{contact, name, not_on_sale, refused, semester_name},
+    way_back::{redirect, refusal, with_code},
 };
 use crate::{
     base::Timestamp,
@@ -21,15 +22,14 @@ use crate::{
         policy,
         reason::Reason,
         rule,
-        semester::{Semester, Term},
+        tenant::Proof,
     },
     flow::{
         Failure,
-        conclude::{Finding, Outcome},
+        conclude::Finding,
         login::AskedOf,
         verify_by_roster::{Guesser, RosterAnswer},
     },
-    protocol::oidc::{OAuthError, OAuthErrorCode},
     vault::Index,
     web::{
         Door,
@@ -39,8 +39,7 @@ use crate::{
         page::{
             Href, Language,
             problem::ProblemKind,
-            refused::{self, Contact, Refused},
-            roster_form::{Fault, Field, PassedOn, RosterForm, SemesterName, Trouble, Typed},
+            roster_form::{Fault, Field, PassedOn, RosterForm, Trouble, Typed},
         },
     },
 };
@@ -76,6 +75,9 @@ pub(in crate::web) async fn show(
     let Query(show) = query.map_err(|rejection| bad(&door, &rejection.body_text()))?;
     let carried = carried(&door, &browser, &headers, &show.flow, show.ui_locales.as_deref()).await?;
     let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
+    if of.university.profile.proof != Proof::Roster {
+        return Err(bad(&door, "this university's students do not prove themselves here"));
+    }
     Ok(form(&door, &carried, &of, Typed::default(), Trouble::None))
 }
 
@@ -99,6 +101,9 @@ pub(in crate::web) async fn submit(
         return Ok(redirect(&refusal(&door, &way_back, reason, reference)));
     }
     let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
+    if of.university.profile.proof != Proof::Roster {
+        return Err(bad(&door, "this university's students do not prove themselves here"));
+    }
     let asks_birth_date = of.university.profile.ask_birth_date;
     let claim = match read(&submitted, asks_birth_date) {
         Ok(claim) => claim,
@@ -132,7 +137,7 @@ pub(in crate::web) async fn submit(
 }
 
 fn seen(evidence: &Evidence, student: Index) -> Finding<'_> {
-    Finding::Seen { evidence, student }
+    Finding::Seen { evidence, student, once: None }
 }
 
 fn minutes(now: Timestamp, until: Timestamp) -> u32 {
@@ -141,21 +146,6 @@ fn minutes(now: Timestamp, until: Timestamp) -> u32 {
 
 fn bad(door: &Door, cause: &str) -> PersonError {
     PersonError::new(door, Language::default(), ProblemKind::BadRequest, &cause)
-}
-
-async fn asked_of(door: &Door, carried: &Carried) -> Result<Option<AskedOf>, PersonError> {
-    let request = &carried.login.request;
-    door.pedell()
-        .asked_of(carried.asked.clone(), request.university.as_deref().unwrap_or_default(), request.semester.as_deref())
-        .await
-        .map_err(|failure| PersonError::internal(door, carried.language, &failure))
-}
-
-/// The rule does not sell this semester today, at this university: the shop asked for something that there is not.
-fn not_on_sale(door: &Door, carried: &Carried) -> Response {
-    let error =
-        OAuthError::new(OAuthErrorCode::InvalidRequest, "this semester is not on sale at this university today");
-    with_error(door, &carried.login.request.way_back(), &error)
 }
 
 fn form(door: &Door, carried: &Carried, of: &AskedOf, typed: Typed, trouble: Trouble) -> Response {
@@ -178,26 +168,6 @@ fn form(door: &Door, carried: &Carried, of: &AskedOf, typed: Typed, trouble: Tro
         help: profile.contact.as_deref().and_then(contact).map(|contact| contact.href),
     };
     carried.page(status, &page)
-}
-
-fn refused(door: &Door, carried: &Carried, of: &AskedOf, outcome: &Outcome, reason: Reason) -> Response {
-    let way_back = carried.login.request.way_back();
-    let back = refusal(door, &way_back, reason, Some(&outcome.reference));
-    let flow = door.pedell().seal_login(&carried.browser, &carried.login);
-    let Some(back) = url::Url::parse(&back).ok().as_ref().and_then(Href::redirect) else { return redirect(&back) };
-    let contacts = of.university.profile.contact.as_deref().and_then(contact).into_iter().collect();
-    let page = Refused {
-        frame: frame(door, None),
-        asking: carried.asking(),
-        reason,
-        reference: outcome.reference.clone(),
-        university: Some(refused::University { name: name(of, carried.language), contacts }),
-        semester: Some(semester_name(of.semester)),
-        when: door.pedell().clock().now(),
-        again: Href::parse(&address("/verify/roster", &[("flow", &flow)])),
-        back,
-    };
-    carried.page(StatusCode::OK, &page)
 }
 
 /// What was typed as types, or every fault at once.
@@ -270,27 +240,4 @@ fn passed_on(carried: &Carried) -> Vec<PassedOn> {
     .into_iter()
     .filter_map(|(goes, what)| goes.then_some(what))
     .collect()
-}
-
-fn name(of: &AskedOf, language: Language) -> String {
-    match language {
-        Language::De => of.university.profile.name_de.clone(),
-        Language::En => of.university.profile.name_en.clone(),
-    }
-}
-
-fn semester_name(semester: Semester) -> SemesterName {
-    match semester.term() {
-        Term::Winter => SemesterName::Winter(semester.year()),
-        Term::Summer => SemesterName::Summer(semester.year()),
-    }
-}
-
-/// An address to write to, a number to call or a page to open.
-pub(in crate::web) fn contact(text: &str) -> Option<Contact> {
-    let href = Href::mail(text).or_else(|| Href::parse(text)).or_else(|| {
-        let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        Href::parse(&format!("tel:{digits}")).filter(|_| digits.len() >= 6)
-    })?;
-    Some(Contact { label: text.to_owned(), href })
 }

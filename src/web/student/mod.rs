@@ -1,12 +1,16 @@
-//! A student's way: [`authorize`] → [`choose`] → [`form`] → back to the shop. [`why`] explains a reference number.
+//! A student's way: [`authorize`] → [`choose`] → [`form`], or [`saml`] → [`saml_hop`] → [`saml`] → back to the shop. [`why`] explains a reference number.
 //!
 //! What a login needs travels sealed in the pages' `flow` field, bound to the browser by a cookie (design decision 2).
 
 pub(super) mod assets;
 pub(super) mod authorize;
 pub(super) mod choose;
+mod ending;
 pub(super) mod form;
 pub(super) mod home;
+pub(super) mod saml;
+pub(super) mod saml_hop;
+pub(super) mod saml_metadata;
 pub(super) mod way_back;
 pub(super) mod why;
 
@@ -23,9 +27,12 @@ use super::{
     page::{Asking, Language, Page, problem::ProblemKind},
     security_headers::content_security_policy,
 };
-use crate::flow::{
-    Failure,
-    login::{Asked, Login},
+use crate::{
+    domain::tenant::{Proof, University},
+    flow::{
+        Failure,
+        login::{Asked, AskedOf, Login},
+    },
 };
 
 /// A login that this browser carries, with what it asks.
@@ -51,8 +58,21 @@ async fn carried(
     let id = browser.id.clone().unwrap_or_default();
     let expired = || PersonError::new(door, language, ProblemKind::FlowExpired, &"the login's state does not open");
     let login = door.pedell().open_login(&id, flow).ok_or_else(expired)?;
+    carried_login(door, browser, headers, id, login, ui_locales).await
+}
+
+/// The same for a login that was opened already.
+async fn carried_login(
+    door: &Door,
+    browser: &Browser,
+    headers: &HeaderMap,
+    id: String,
+    login: Login,
+    ui_locales: Option<&str>,
+) -> Result<Carried, PersonError> {
     let language = caller::language(ui_locales.or(login.request.ui_locales.as_deref()), browser, headers);
     let internal = |failure: Failure| PersonError::internal(door, language, &failure);
+    let expired = || PersonError::new(door, language, ProblemKind::FlowExpired, &"the client may not ask");
     let asked = door.pedell().asked(&login).await.map_err(internal)?.ok_or_else(expired)?;
     Ok(Carried { browser: id, login, asked, language })
 }
@@ -70,9 +90,37 @@ impl Carried {
     /// A page of this login. Its forms may lead to the shop: `form-action` holds for redirects too.
     fn page(&self, status: StatusCode, page: &impl Page) -> Response {
         let origin = Url::parse(&self.login.request.redirect_uri).map(|url| url.origin().ascii_serialization()).ok();
-        let policy = content_security_policy(origin.as_deref());
+        self.page_that_leads_to(origin.as_deref(), status, page)
+    }
+
+    /// A page of this login whose forms may lead there.
+    fn page_that_leads_to(&self, where_to: Option<&str>, status: StatusCode, page: &impl Page) -> Response {
+        let policy = content_security_policy(where_to);
         (status, [(header::CONTENT_SECURITY_POLICY, policy)], Html(page.render(self.language))).into_response()
     }
+}
+
+/// What a page's forms may lead to where the next stop is not known yet: browsers hold a form's redirects against
+/// `form-action` too. Such pages have fixed forms of ours only.
+fn anywhere(door: &Door) -> &'static str {
+    if door.is_https() { "https:" } else { "https: http:" }
+}
+
+/// Where a university's students prove their enrollment.
+fn proof_path(university: &University) -> &'static str {
+    match university.profile.proof {
+        Proof::Roster => "/verify/roster",
+        Proof::Saml(_) => "/verify/saml",
+    }
+}
+
+/// What this login asks, of the university that was chosen.
+async fn asked_of(door: &Door, carried: &Carried) -> Result<Option<AskedOf>, PersonError> {
+    let request = &carried.login.request;
+    door.pedell()
+        .asked_of(carried.asked.clone(), request.university.as_deref().unwrap_or_default(), request.semester.as_deref())
+        .await
+        .map_err(|failure| PersonError::internal(door, carried.language, &failure))
 }
 
 /// An address of ours with its parameters.

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::form::contact;
+use super::ending::contact;
 use crate::{
     base::Reference,
     web::{

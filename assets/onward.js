@@ -1,0 +1,2 @@
+// Takes the university's answer across by itself. Without it the page has a button.
+document.getElementById("onward")?.submit();

@@ -1,0 +1,267 @@
+//! A student logs in at the university's SAML identity provider; what it says is read into the one [`Evidence`].
+//!
+//! What the login needs travels sealed in the browser ([`SamlLogin`]), under a short name that the provider gives back
+//! (`RelayState`). A response is believed only if it answers the request in there, from the provider that was asked.
+
+use base64::{Engine, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Failure, Pedell,
+    login::{AskedOf, Login},
+};
+use crate::{
+    base::{Timestamp, secret::PlainToken},
+    domain::{
+        eligibility::{Entitlement, Evidence, Method},
+        person::{BirthDate, PersonName},
+        policy::Scope,
+        rule::{Field, Rule},
+        semester::{KeyForm, parse_key},
+        tenant::{Proof, SamlConnection},
+    },
+    peers::federation::Idp,
+    protocol::saml::{
+        Coded, Expectations, RequestId, VerifiedAssertion,
+        affiliation::Affiliation,
+        algorithms::Sha1,
+        attributes::{self, AttributeNames, Meaning, StudentFacts},
+        authn_request::{AuthnRequest, fresh_id},
+        verify_response,
+    },
+    vault::{Index, Purpose, Sealed},
+};
+
+/// A login that is at the identity provider.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SamlLogin {
+    /// What the shop asked.
+    pub login: Login,
+    /// The request that the response must answer.
+    pub request_id: String,
+    /// The provider that was asked.
+    pub idp: String,
+}
+
+impl Purpose for SamlLogin {
+    const PURPOSE: &'static str = "saml-login";
+}
+
+/// A student sent to the identity provider.
+#[derive(Clone, Debug)]
+pub struct Departure {
+    /// Where to, with the signed request.
+    pub url: String,
+    /// The `RelayState`: 22 characters (SAML bindings §3.4.3 allows 80 bytes).
+    pub relay: String,
+    /// For the browser to keep under that name.
+    pub sealed: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub enum SamlAnswer {
+    /// The response is believed.
+    Believed {
+        /// What it says.
+        evidence: Box<Evidence>,
+        /// Keyed hash of who it is.
+        student: Index,
+        /// Under which the assertion is remembered.
+        assertion: String,
+        /// For how long.
+        until: Timestamp,
+    },
+    /// It is believed, but there is nothing by which the student could be known again; the names of what is missing.
+    Anonymous(String),
+    /// It is not believed, or says that the login failed: the code of [`crate::protocol::saml::Refusal`].
+    Refused(&'static str),
+    /// The provider's metadata is not here (any more).
+    UnknownProvider,
+}
+
+/// The purpose under which students' keys at their identity provider are indexed.
+const KEY: &str = "saml-key";
+
+impl Pedell {
+    /// Our entity ID: the address of our metadata.
+    pub fn saml_entity_id(&self) -> String {
+        format!("{}/saml/metadata", self.settings().public_url)
+    }
+
+    /// Where responses are posted.
+    pub fn saml_acs_url(&self) -> String {
+        format!("{}/saml/acs", self.settings().public_url)
+    }
+
+    /// Sends a student to the identity provider; `None` if we have no metadata of it.
+    pub async fn depart_for_saml(
+        &self,
+        browser: &str,
+        login: &Login,
+        connection: &SamlConnection,
+    ) -> Result<Option<Departure>, Failure> {
+        let Some(idp) = self.federation().find(&connection.entity_id) else { return Ok(None) };
+        let Some(destination) = idp.descriptor.redirect_endpoints.first() else { return Ok(None) };
+        let ring = self.saml_ring().await?;
+        let relay = BASE64_URL_SAFE_NO_PAD.encode(self.random().bytes::<16>());
+        let request_id = fresh_id(self.random());
+        let request = AuthnRequest {
+            id: &request_id,
+            issued: self.clock().now(),
+            sp_entity_id: &self.saml_entity_id(),
+            acs_url: &self.saml_acs_url(),
+            destination,
+            force_authn: connection.force_authn,
+        };
+        let url = request.redirect_url(Some(&relay), &ring.signing)?;
+        let pending = SamlLogin { login: login.clone(), request_id, idp: connection.entity_id.clone() };
+        let sealed = self.instance_keys().seal(self.random(), &bound(browser, &relay), &pending);
+        Ok(Some(Departure { url, relay, sealed: sealed.as_str().to_owned() }))
+    }
+
+    /// Opens what the browser kept; `None` if it is over, altered, of another login or another browser.
+    pub fn open_saml_login(&self, browser: &str, relay: &str, sealed: &str) -> Option<SamlLogin> {
+        let sealed = Sealed::presented(sealed);
+        let pending: SamlLogin = self.instance_keys().open(&bound(browser, relay), &sealed).ok()?;
+        (pending.login.expires_at > self.clock().now()).then_some(pending)
+    }
+
+    /// Reads a response as the browser posted it, in base64.
+    pub async fn read_saml_response(
+        &self,
+        scope: &Scope,
+        of: &AskedOf,
+        pending: &SamlLogin,
+        response: &str,
+    ) -> Result<SamlAnswer, Failure> {
+        let Proof::Saml(connection) = &of.university.profile.proof else { return Ok(SamlAnswer::UnknownProvider) };
+        // The connection may have been changed while the student was away.
+        let is_asked = connection.entity_id == pending.idp;
+        let Some(idp) = self.federation().find(&pending.idp).filter(|_| is_asked) else {
+            return Ok(SamlAnswer::UnknownProvider);
+        };
+        let dense: String = response.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+        let Ok(xml) = BASE64_STANDARD.decode(dense) else { return Ok(SamlAnswer::Refused("base64")) };
+        let ring = self.saml_ring().await?;
+        let verified = verify_response(
+            &xml,
+            &Expectations {
+                sp_entity_id: &self.saml_entity_id(),
+                acs_url: &self.saml_acs_url(),
+                idp_entity_id: &pending.idp,
+                idp_keys: &idp.keys,
+                decryption_keys: &ring.decryption,
+                request: RequestId::Asked(&pending.request_id),
+                sha1: if connection.accept_sha1 { Sha1::Accepted } else { Sha1::Refused },
+                now: self.clock().now(),
+            },
+        );
+        match verified {
+            Ok(assertion) => self.understand(scope, of, connection, &idp, &assertion).await,
+            Err(refusal) => {
+                tracing::info!(idp = pending.idp, code = refusal.code(), %refusal, "a SAML response was refused");
+                Ok(SamlAnswer::Refused(refusal.code()))
+            }
+        }
+    }
+
+    async fn understand(
+        &self,
+        scope: &Scope,
+        of: &AskedOf,
+        connection: &SamlConnection,
+        idp: &Idp,
+        assertion: &VerifiedAssertion,
+    ) -> Result<SamlAnswer, Failure> {
+        let names = attribute_names(connection);
+        let facts = attributes::read(assertion, &idp.descriptor.scopes, &names);
+        let missing = missing(assertion, &facts, &of.asked.product.rule, &names);
+        if !missing.is_empty() || !facts.remarks.is_empty() {
+            tracing::info!(idp = assertion.issuer(), ?missing, remarks = ?facts.remarks, "attributes are missing or unusable");
+        }
+        let Some(key) = &facts.key else { return Ok(SamlAnswer::Anonymous(missing.join(" "))) };
+        let student = self.tenant_keys(scope.tenant()).await?.identity(KEY, key.to_index_text().as_bytes());
+        let forms = match of.university.profile.semester_keys.as_slice() {
+            [] => KeyForm::ALL,
+            own => own,
+        };
+        let id = PlainToken::presented(format!("{}\n{}", assertion.issuer(), assertion.id())).hash();
+        Ok(SamlAnswer::Believed {
+            evidence: Box::new(evidence(&facts, forms, assertion.authn_instant(), missing)),
+            student,
+            assertion: BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes()),
+            until: assertion.replayable_until(),
+        })
+    }
+}
+
+fn bound(browser: &str, relay: &str) -> String {
+    format!("{browser}\n{relay}")
+}
+
+/// Which attributes mean what at this university.
+pub fn attribute_names(connection: &SamlConnection) -> AttributeNames {
+    [
+        (Meaning::Semester, &connection.semester_attribute),
+        (Meaning::GivenName, &connection.given_name_attribute),
+        (Meaning::FamilyName, &connection.family_name_attribute),
+        (Meaning::DateOfBirth, &connection.birth_date_attribute),
+    ]
+    .into_iter()
+    .filter_map(|(meaning, name)| Some((meaning, name.clone()?)))
+    .fold(AttributeNames::default(), |names, (meaning, name)| names.with(meaning, [name]))
+}
+
+/// The exact names of what the rule needs and did not arrive.
+fn missing(assertion: &VerifiedAssertion, facts: &StudentFacts, rule: &Rule, names: &AttributeNames) -> Vec<String> {
+    let mut wanted: Vec<Meaning> = rule
+        .required_fields
+        .iter()
+        .map(|field| match field {
+            Field::GivenName => Meaning::GivenName,
+            Field::FamilyName => Meaning::FamilyName,
+            Field::Birthdate => Meaning::DateOfBirth,
+        })
+        .collect();
+    if rule.entitlement_prefixes.is_empty() {
+        wanted.extend([Meaning::ScopedAffiliation, Meaning::Semester]);
+    } else {
+        wanted.push(Meaning::Entitlement);
+    }
+    if facts.key.is_none() {
+        wanted.push(Meaning::PairwiseId);
+    }
+    let exact = |missing: attributes::MissingAttribute| match missing.names.as_slice() {
+        [] => "semester_attribute (not configured)".to_owned(),
+        names => names.join(" or "),
+    };
+    attributes::missing(assertion, &wanted, names).into_iter().map(exact).collect()
+}
+
+/// The same words as any other source. An affiliation counts within the provider's scopes only.
+fn evidence(facts: &StudentFacts, forms: &[KeyForm], authn_instant: Timestamp, missing: Vec<String>) -> Evidence {
+    let name = |text: &Option<String>| text.as_deref().and_then(|text| PersonName::parse(text).ok());
+    let entitlement = |frame: &crate::protocol::saml::dticket::Timeframe| Entitlement {
+        prefix: frame.prefix.clone(),
+        first: frame.first,
+        last: frame.last,
+    };
+    let scoped = Meaning::ScopedAffiliation.standard_names();
+    let is_student = facts.scoped_affiliations.iter().any(|scoped| scoped.affiliation == Affiliation::Student);
+    // One with another university's scope did arrive, and says nothing here.
+    let unusable = facts.remarks.iter().any(|remark| scoped.contains(&remark.name.as_str()));
+    let arrived = unusable || !facts.scoped_affiliations.is_empty();
+    Evidence {
+        method: Method::Saml,
+        is_student: arrived.then_some(is_student),
+        semesters: facts.semester.iter().filter_map(|key| parse_key(key, forms).ok()).collect(),
+        entitlements: facts.dticket.iter().map(entitlement).collect(),
+        given_names: name(&facts.given_name),
+        family_name: name(&facts.family_name),
+        birth_date: facts.date_of_birth.and_then(|date| BirthDate::new(date).ok()),
+        proven_at: authn_instant,
+        source_updated_at: None,
+        missing,
+    }
+}

@@ -1,0 +1,78 @@
+//! What every way of proving ends with if it is not a code: a page that says why, or the shop's own mistake.
+
+use axum::{http::StatusCode, response::Response};
+
+use super::{
+    Carried, address, proof_path,
+    way_back::{redirect, refusal, with_error},
+};
+use crate::{
+    domain::{
+        reason::Reason,
+        semester::{Semester, Term},
+    },
+    flow::{conclude::Outcome, login::AskedOf},
+    protocol::oidc::{OAuthError, OAuthErrorCode},
+    web::{
+        Door,
+        frame::frame,
+        page::{
+            Href, Language,
+            refused::{self, Contact, Refused},
+            roster_form::SemesterName,
+        },
+    },
+};
+
+/// A refusal, with the number for support and the way back.
+pub(super) fn refused(door: &Door, carried: &Carried, of: &AskedOf, outcome: &Outcome, reason: Reason) -> Response {
+    let way_back = carried.login.request.way_back();
+    let back = refusal(door, &way_back, reason, Some(&outcome.reference));
+    let flow = door.pedell().seal_login(&carried.browser, &carried.login);
+    let Some(back) = url::Url::parse(&back).ok().as_ref().and_then(Href::redirect) else { return redirect(&back) };
+    let contacts = of.university.profile.contact.as_deref().and_then(contact).into_iter().collect();
+    let page = Refused {
+        frame: frame(door, None),
+        asking: carried.asking(),
+        reason,
+        reference: outcome.reference.clone(),
+        university: Some(refused::University { name: name(of, carried.language), contacts }),
+        semester: Some(semester_name(of.semester)),
+        when: door.pedell().clock().now(),
+        again: Href::parse(&address(proof_path(&of.university), &[("flow", &flow)])),
+        back,
+    };
+    carried.page(StatusCode::OK, &page)
+}
+
+/// The rule does not sell this semester today, at this university: the shop asked for something that there is not.
+pub(super) fn not_on_sale(door: &Door, carried: &Carried) -> Response {
+    let error =
+        OAuthError::new(OAuthErrorCode::InvalidRequest, "this semester is not on sale at this university today");
+    with_error(door, &carried.login.request.way_back(), &error)
+}
+
+/// The university's name.
+pub(super) fn name(of: &AskedOf, language: Language) -> String {
+    match language {
+        Language::De => of.university.profile.name_de.clone(),
+        Language::En => of.university.profile.name_en.clone(),
+    }
+}
+
+/// As pages say it.
+pub(super) fn semester_name(semester: Semester) -> SemesterName {
+    match semester.term() {
+        Term::Winter => SemesterName::Winter(semester.year()),
+        Term::Summer => SemesterName::Summer(semester.year()),
+    }
+}
+
+/// An address to write to, a number to call or a page to open.
+pub(in crate::web) fn contact(text: &str) -> Option<Contact> {
+    let href = Href::mail(text).or_else(|| Href::parse(text)).or_else(|| {
+        let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        Href::parse(&format!("tel:{digits}")).filter(|_| digits.len() >= 6)
+    })?;
+    Some(Contact { label: text.to_owned(), href })
+}

@@ -1,0 +1,150 @@
+//! `/verify/saml`: the student leaves for the university's login, and comes back with what it says.
+
+use axum::{
+    Form,
+    extract::{Query, State, rejection::FormRejection, rejection::QueryRejection},
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::{
+    Carried, asked_of, carried, carried_login,
+    ending::{not_on_sale, refused},
+    way_back::{redirect, with_code},
+};
+use crate::{
+    base::limits,
+    domain::{
+        policy::{self, Scope},
+        reason::Reason,
+        tenant::Proof,
+    },
+    flow::{
+        Failure,
+        conclude::{Finding, Once},
+        login::AskedOf,
+        verify_by_saml::SamlAnswer,
+    },
+    web::{
+        Door,
+        caller::Browser,
+        failure::PersonError,
+        page::{Language, problem::ProblemKind},
+    },
+};
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Depart {
+    flow: String,
+    ui_locales: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Arrive {
+    #[serde(rename = "SAMLResponse")]
+    response: String,
+    #[serde(rename = "RelayState", default)]
+    relay: String,
+}
+
+/// `GET /verify/saml`
+pub(in crate::web) async fn depart(
+    State(door): State<Door>,
+    browser: Browser,
+    headers: HeaderMap,
+    query: Result<Query<Depart>, QueryRejection>,
+) -> Result<Response, PersonError> {
+    let Query(depart) = query.map_err(|rejection| bad(&door, &rejection.body_text()))?;
+    let carried = carried(&door, &browser, &headers, &depart.flow, depart.ui_locales.as_deref()).await?;
+    let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
+    let Proof::Saml(connection) = &of.university.profile.proof else {
+        return Err(bad(&door, "this university's students do not log in"));
+    };
+    let departure = door.pedell().depart_for_saml(&carried.browser, &carried.login, connection).await;
+    if let Some(departure) = departure.map_err(|failure| PersonError::internal(&door, carried.language, &failure))? {
+        let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
+        return Ok((jar, redirect(&departure.url)).into_response());
+    }
+    tracing::error!(idp = connection.entity_id, "there is no metadata of this identity provider");
+    let scope = scope(&door, &carried, &of)?;
+    let unknown = Finding::Unusable { reason: Reason::SourceUnavailable, code: "unknown_identity_provider" };
+    conclude(&door, &carried, &scope, &of, unknown).await
+}
+
+/// `POST /verify/saml`, from our own page that took the response across.
+pub(in crate::web) async fn arrive(
+    State(door): State<Door>,
+    browser: Browser,
+    headers: HeaderMap,
+    form: Result<Form<Arrive>, FormRejection>,
+) -> Result<Response, PersonError> {
+    let Form(arrived) = form.map_err(|rejection| bad(&door, &rejection.body_text()))?;
+    let language = crate::web::caller::language(None, &browser, &headers);
+    if !browser.is_known() {
+        return Err(PersonError::new(&door, language, ProblemKind::CookiesOff, &"no cookie came back"));
+    }
+    let id = browser.id.clone().unwrap_or_default();
+    let is_ours = !arrived.relay.is_empty() && arrived.relay.len() <= limits::RELAY_STATE_BYTES;
+    let kept = is_ours.then(|| browser.saml_login(&arrived.relay)).flatten();
+    let pending = kept.and_then(|sealed| door.pedell().open_saml_login(&id, &arrived.relay, &sealed));
+    let pending = pending.ok_or_else(|| {
+        let cause = &"this browser has no login with this RelayState under way";
+        PersonError::new(&door, language, ProblemKind::FlowExpired, cause)
+    })?;
+    let carried = carried_login(&door, &browser, &headers, id, pending.login.clone(), None).await?;
+    let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
+    let scope = scope(&door, &carried, &of)?;
+    let answer = door.pedell().read_saml_response(&scope, &of, &pending, &arrived.response).await;
+    let answer = answer.map_err(|failure| PersonError::internal(&door, carried.language, &failure))?;
+    let finding = match &answer {
+        SamlAnswer::Believed { evidence, student, assertion, until } => Finding::Seen {
+            evidence,
+            student: *student,
+            once: Some(Once { kind: "assertion", id: assertion, until: *until }),
+        },
+        SamlAnswer::Anonymous(missing) => Finding::Unusable { reason: Reason::AttributeMissing, code: missing },
+        SamlAnswer::Refused(code) => Finding::Unusable { reason: Reason::LoginFailed, code },
+        SamlAnswer::UnknownProvider => {
+            Finding::Unusable { reason: Reason::SourceUnavailable, code: "unknown_identity_provider" }
+        }
+    };
+    conclude(&door, &carried, &scope, &of, finding).await
+}
+
+async fn conclude(
+    door: &Door,
+    carried: &Carried,
+    scope: &Scope,
+    of: &AskedOf,
+    finding: Finding<'_>,
+) -> Result<Response, PersonError> {
+    let code = match &finding {
+        Finding::Unusable { code, .. } => Some((*code).to_owned()),
+        Finding::Seen { evidence, .. } if !evidence.missing.is_empty() => Some(evidence.missing.join(" ")),
+        _ => None,
+    };
+    let max_age = carried.login.request.max_age_seconds;
+    let internal = |failure: Failure| PersonError::internal(door, carried.language, &failure);
+    let outcome = door.pedell().conclude(scope, of, max_age, finding, Some(&carried.login)).await.map_err(internal)?;
+    match outcome.decision {
+        Ok(()) => {
+            let code = door.pedell().authorization_code(&carried.login, of, &outcome);
+            Ok(with_code(door, &carried.login.request.way_back(), &code))
+        }
+        Err(reason) => {
+            let reference = &outcome.reference;
+            tracing::info!(%reference, reason = reason.code(), code, "a SAML login ended without a token");
+            Ok(refused(door, carried, of, &outcome, reason))
+        }
+    }
+}
+
+fn scope(door: &Door, carried: &Carried, of: &AskedOf) -> Result<Scope, PersonError> {
+    policy::student(&carried.asked.client, &of.university)
+        .ok_or_else(|| PersonError::new(door, carried.language, ProblemKind::FlowExpired, &"the client may not ask"))
+}
+
+fn bad(door: &Door, cause: &str) -> PersonError {
+    PersonError::new(door, Language::default(), ProblemKind::BadRequest, &cause)
+}

@@ -1,0 +1,299 @@
+//! A student logs in through the web routes, at the lying identity provider of these tests.
+
+use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
+
+use axum::{Router, body::Body};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http::{Request, StatusCode, header};
+use pedell::{
+    base::{Clock, Random},
+    domain::{
+        client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product, RedirectUri},
+        policy::{self, Actor},
+        rule::Rule,
+        semester::Calendar,
+        tenant::{Proof, SamlConnection, Slug, University, UniversityProfile},
+    },
+    flow::{Pedell, Settings},
+    protocol::saml::{names, redirect},
+    store::{Location, Stores},
+    vault::{MasterKey, SigningAlgorithm},
+    web::{Door, DoorSettings, router},
+};
+use tempfile::TempDir;
+use tower::ServiceExt;
+use url::Url;
+
+use crate::idp::*;
+
+const ENTITY: &str = "https://pedell.example/saml/metadata";
+const SEMESTER: &str = "urn:uni:semester";
+
+struct Scene {
+    pedell: Pedell,
+    doors: Router,
+    university: University,
+    _folder: TempDir,
+}
+
+/// A browser with its cookies.
+#[derive(Default)]
+struct Browser(BTreeMap<String, String>);
+
+struct Answer {
+    status: StatusCode,
+    location: String,
+    body: String,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let stores = Stores::open(Location::Sqlite(folder.path().join("data"))).await.unwrap();
+        let master = MasterKey::create(&folder.path().join("master.key"), &Random::default()).unwrap();
+        let settings = Settings {
+            public_url: "https://pedell.example".to_owned(),
+            token_life: Duration::from_mins(5),
+            signing_algorithm: SigningAlgorithm::default(),
+            retired_key_overlap: Duration::from_hours(1),
+            failed_attempts_per_number: 5,
+            failed_attempts_per_address: 5,
+            attempt_window: Duration::from_mins(15),
+        };
+        let clock = Clock::manual(at(NOW));
+        let pedell = Pedell::new(stores, master, clock, Random::default(), settings).await.unwrap();
+        let connection = SamlConnection {
+            entity_id: IDP.to_owned(),
+            semester_attribute: Some(SEMESTER.to_owned()),
+            given_name_attribute: None,
+            family_name_attribute: None,
+            birth_date_attribute: None,
+            accept_sha1: false,
+            force_authn: false,
+        };
+        let profile = UniversityProfile {
+            name_de: "Technische Universität Seehafen".to_owned(),
+            name_en: "Seehafen University of Technology".to_owned(),
+            place: "Seehafen".to_owned(),
+            keywords: Vec::new(),
+            calendar: Calendar::university(),
+            semester_keys: Vec::new(),
+            ask_birth_date: true,
+            numbers_are_digits: true,
+            contact: None,
+            proof: Proof::Saml(connection),
+        };
+        let slug = Slug::parse("tu-seehafen").unwrap();
+        let university = pedell.create_university(slug, profile, &Actor::Operator).await.unwrap();
+        let issuer = IssuerProfile {
+            redirect_uris: vec![RedirectUri::parse("https://shop.example/callback").unwrap()],
+            universities: Vec::new(),
+            claims: Vec::new(),
+            products: vec![Product {
+                key: "ticket".to_owned(),
+                name_de: "Semesterticket".to_owned(),
+                name_en: "Semester ticket".to_owned(),
+                rule: Rule::default(),
+            }],
+            direct_checks: false,
+        };
+        let profile = ClientProfile {
+            name: "Shop".to_owned(),
+            authentication: Authentication::ClientSecretBasic,
+            networks: Vec::new(),
+            kind: ClientKind::Issuer(issuer),
+        };
+        let client = Client { id: ClientId::parse("shop").unwrap(), profile, tenant: None, active: true };
+        pedell.create_client(&client, &Actor::Operator).await.unwrap();
+        let idps = folder.path().join("idp-metadata");
+        std::fs::create_dir(&idps).unwrap();
+        std::fs::write(idps.join("uni.xml"), crate::metadata::entity(IDP, true)).unwrap();
+        pedell.federation().refresh(&idps, at(NOW)).unwrap();
+        let settings = DoorSettings {
+            trusted_proxies: Vec::new(),
+            requests_per_minute_per_address: NonZeroU32::MAX,
+            requests_per_minute_per_client: NonZeroU32::MAX,
+            roster_max_bytes: 1024,
+            roster_max_rows: 1,
+            operator: String::new(),
+            is_demo: false,
+            shop: None,
+        };
+        let doors = router(Door::new(pedell.clone(), settings));
+        Self { pedell, doors, university, _folder: folder }
+    }
+
+    async fn send(&self, browser: &mut Browser, request: http::request::Builder, body: String) -> Answer {
+        let cookies: Vec<_> = browser.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = request
+            .header(header::COOKIE, cookies.join("; "))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .unwrap();
+        let response = self.doors.clone().oneshot(request).await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            browser.0.insert(name.to_owned(), value.to_owned());
+        }
+        let status = response.status();
+        let location = response.headers().get(header::LOCATION).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let body = axum::body::to_bytes(response.into_body(), 1 << 22).await.unwrap();
+        Answer { status, location, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    async fn get(&self, browser: &mut Browser, path: &str) -> Answer {
+        self.send(browser, Request::get(path), String::new()).await
+    }
+
+    /// From the shop to the identity provider: the request's ID and the `RelayState`.
+    async fn depart(&self, browser: &mut Browser) -> (String, String) {
+        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        let authorize = format!(
+            "/authorize?response_type=code&client_id=shop&redirect_uri=https%3A%2F%2Fshop.example%2Fcallback&scope=openid\
+             &state=s&nonce=n&code_challenge={challenge}&code_challenge_method=S256&university=tu-seehafen"
+        );
+        let onward = self.get(browser, &authorize).await;
+        assert!(onward.location.starts_with("/verify/saml?flow="), "{} {}", onward.location, onward.body);
+        let away = self.get(browser, &onward.location).await;
+        let url = Url::parse(&away.location).unwrap();
+        let parameter = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned()).unwrap();
+        assert!(!parameter("Signature").is_empty() && parameter("RelayState").len() <= 80);
+        let request = redirect::inflate(&parameter("SAMLRequest")).unwrap();
+        let id = request.split(" ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        (id, parameter("RelayState"))
+    }
+
+    async fn post(&self, browser: &mut Browser, path: &str, document: &str, relay: &str) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("SAMLResponse", &BASE64_STANDARD.encode(document))
+            .append_pair("RelayState", relay)
+            .finish();
+        self.send(browser, Request::post(path), body).await
+    }
+
+    async fn outcomes(&self) -> Vec<String> {
+        let tenant = self.pedell.stores().tenant(&policy::operator(&self.university.id)).await.unwrap();
+        let entries = tenant.audit_after(0).await.unwrap();
+        entries.iter().map(|entry| format!("{entry:?}")).filter(|text| text.contains("verification.decided")).collect()
+    }
+}
+
+/// What the student of these tests is, answering `request`.
+fn answer(request: &str, semester: &str, affiliation: &str) -> String {
+    answer_as(&format!("_assertion-{request}"), request, semester, affiliation)
+}
+
+/// The same in an assertion of this ID.
+fn answer_as(id: &str, request: &str, semester: &str, affiliation: &str) -> String {
+    let more = [("urn:oid:2.5.4.42", "Ana"), ("urn:oid:2.5.4.4", "Müller"), (SEMESTER, semester)]
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| {
+            let kind = names::URI_NAME;
+            format!("<saml:Attribute Name=\"{name}\" NameFormat=\"{kind}\"><saml:AttributeValue>{value}</saml:AttributeValue></saml:Attribute>")
+        })
+        .collect::<String>();
+    let assertion = assertion()
+        .replace(REQUEST, request)
+        .replace("_assertion-1", id)
+        .replace(&format!(">{SP}<"), &format!(">{ENTITY}<"))
+        .replace("student@uni.example", affiliation)
+        .replace("</saml:AttributeStatement>", &format!("{more}</saml:AttributeStatement>"));
+    response(&Signing::default().sign(&assertion, id)).replace(REQUEST, request)
+}
+
+#[tokio::test]
+async fn a_student_logs_in_and_comes_back_with_a_code_however_often_the_answer_is_posted() {
+    let (scene, mut browser) = (Scene::new().await, Browser::default());
+    let (request, relay) = scene.depart(&mut browser).await;
+    let document = answer(&request, "20262", "student@uni.example");
+    // The identity provider's site posts without our cookies.
+    let hop = scene.post(&mut Browser::default(), "/saml/acs", &document, &relay).await;
+    assert_eq!(hop.status, StatusCode::OK);
+    assert!(hop.body.contains("action=\"/verify/saml\"") && hop.body.contains(&relay), "{}", hop.body);
+    let back = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+    assert!(back.location.starts_with("https://shop.example/callback?code="), "{} {}", back.location, back.body);
+    let again = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+    assert!(again.location.starts_with("https://shop.example/callback?code="), "{}", again.body);
+    assert_eq!(scene.outcomes().await.len(), 1, "one verification, and its code is redeemed once");
+}
+
+#[tokio::test]
+async fn an_answer_is_good_for_its_own_request_and_its_own_browser_only() {
+    let (scene, mut browser) = (Scene::new().await, Browser::default());
+    let (request, relay) = scene.depart(&mut browser).await;
+    let document = answer(&request, "20262", "student@uni.example");
+    let mut thief = Browser::default();
+    let (_, other_relay) = scene.depart(&mut thief).await;
+    let stolen = scene.post(&mut thief, "/verify/saml", &document, &other_relay).await;
+    assert!(stolen.location.is_empty() && stolen.body.contains("login_failed"), "{}", stolen.body);
+    for (who, relay) in [(&mut thief, relay.as_str()), (&mut browser, "unknown"), (&mut Browser::default(), &relay)] {
+        let refused = scene.post(who, "/verify/saml", &document, relay).await;
+        assert_eq!((refused.status, refused.location.as_str()), (StatusCode::BAD_REQUEST, ""));
+    }
+    let good = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+    assert!(good.location.contains("code="), "the attempts of others spoil nothing: {}", good.body);
+}
+
+#[tokio::test]
+async fn an_assertion_counts_for_one_login_only() {
+    let scene = Scene::new().await;
+    for (semester, ending) in [("20261", "reason=wrong_semester"), ("20262", "reason=login_failed")] {
+        let mut browser = Browser::default();
+        let (request, relay) = scene.depart(&mut browser).await;
+        let document = answer_as("_same", &request, semester, "student@uni.example");
+        let page = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+        assert!(page.location.is_empty() && page.body.contains(ending), "{ending}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn what_the_answer_says_decides() {
+    let scene = Scene::new().await;
+    for (semester, affiliation, reason) in [
+        ("20261", "student@uni.example", "wrong_semester"),
+        ("20262", "staff@uni.example", "not_student"),
+        ("20262", "student@other.example", "not_student"),
+        ("", "student@uni.example", "attribute_missing"),
+    ] {
+        let mut browser = Browser::default();
+        let (request, relay) = scene.depart(&mut browser).await;
+        let document = answer(&request, semester, affiliation);
+        let page = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+        assert!(page.location.is_empty() && page.body.contains(&format!("reason={reason}")), "{reason}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_another_provider_or_without_a_good_signature_is_refused() {
+    let scene = Scene::new().await;
+    for spoil in [
+        |document: String| document.replace(IDP, "https://evil.example/idp"),
+        |document: String| document.replace("Ana", "Eve"),
+        |_| "<not-xml".to_owned(),
+    ] {
+        let mut browser = Browser::default();
+        let (request, relay) = scene.depart(&mut browser).await;
+        let document = spoil(answer(&request, "20262", "student@uni.example"));
+        let page = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+        assert!(page.location.is_empty() && page.body.contains("reason=login_failed"), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn our_metadata_names_where_answers_go_and_rotation_publishes_the_next_key_first() {
+    let (scene, mut browser) = (Scene::new().await, Browser::default());
+    let before = scene.get(&mut browser, "/saml/metadata").await.body;
+    assert!(before.contains(ENTITY) && before.contains(ACS), "{before}");
+    assert!(scene.get(&mut browser, "/saml/metadata?signed=true").await.body.contains("<ds:SignatureValue>"));
+    let certificates = |xml: &str| -> Vec<String> {
+        xml.split("<ds:X509Certificate>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+    };
+    scene.pedell.rotate_saml_keys(&Actor::Operator).await.unwrap();
+    let after = certificates(&scene.get(&mut browser, "/saml/metadata").await.body);
+    let before = certificates(&before);
+    assert_eq!((before.len(), after.len()), (3, 3), "two that sign, one to encrypt to");
+    assert_eq!(after[0], before[1], "the key that waited now signs");
+    assert!(!before.contains(&after[1]) && !before.contains(&after[2]));
+    assert_eq!(scene.pedell.saml_ring().await.unwrap().decryption.len(), 2, "the old key still opens");
+}
