@@ -461,3 +461,33 @@ async fn a_students_access_token_ends_with_the_eligibility_token() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_changes_to_a_key_leaves_its_secret_behind() {
+    on_each_engine(async |scene| {
+        let (site, mut shop) = ready(&scene).await;
+        shop.client.profile.authentication = jwks(&SigningKey::generate(ES).unwrap());
+        scene.pedell.change_client(&shop.client, &Actor::Operator).await.unwrap();
+        refused(&site.post(&shop, "/introspect", &[("token", "x")]).await, 401, "invalid_client");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_that_is_given_twice_is_refused_whichever_of_the_two_is_right() {
+    on_each_engine(async |scene| {
+        let (site, shop) = ready(&scene).await;
+        let token = site.issue(&shop, ZOE).await;
+        for form in [[("token", "x"), ("token", &token)], [("token", &token), ("token", "x")]] {
+            for path in ["/introspect", "/redeem", "/cancel"] {
+                refused(&site.post(&shop, path, &form).await, 400, "invalid_request");
+            }
+        }
+        let code = site.browser().code(&shop, ZOE).await;
+        let mut form = code_form(&code).to_vec();
+        form.push(("code_verifier", crate::site::VERIFIER));
+        refused(&site.post(&shop, "/token", &form).await, 400, "invalid_request");
+        assert_eq!(site.post(&shop, "/redeem", &[("token", &token)]).await.status, 200);
+    })
+    .await;
+}
