@@ -101,7 +101,7 @@ impl Pedell {
         login: &Login,
         connection: &SamlConnection,
     ) -> Result<Option<Departure>, Failure> {
-        let Some(idp) = self.federation().find(&connection.entity_id) else { return Ok(None) };
+        let Some(idp) = self.federation().look_up(&connection.entity_id).await else { return Ok(None) };
         let Some(destination) = idp.descriptor.redirect_endpoints.first() else { return Ok(None) };
         let ring = self.saml_ring().await?;
         let relay = BASE64_URL_SAFE_NO_PAD.encode(self.random().bytes::<16>());
@@ -138,7 +138,7 @@ impl Pedell {
         let Proof::Saml(connection) = &of.university.profile.proof else { return Ok(SamlAnswer::UnknownProvider) };
         // The connection may have been changed while the student was away.
         let is_asked = connection.entity_id == pending.idp;
-        let Some(idp) = self.federation().find(&pending.idp).filter(|_| is_asked) else {
+        let Some(idp) = self.federation().look_up(&pending.idp).await.filter(|_| is_asked) else {
             return Ok(SamlAnswer::UnknownProvider);
         };
         let dense: String = response.chars().filter(|c| !c.is_ascii_whitespace()).collect();

@@ -84,6 +84,9 @@ pub enum HttpError {
     /// Sent from one place to the next.
     #[error("{0} redirects too often, or nowhere")]
     Redirects(String),
+    /// The answer cannot be written down.
+    #[error("can't write the answer: {0}")]
+    Disk(#[source] std::io::Error),
     /// A client certificate that cannot be read.
     #[error("the client certificate or its key cannot be read")]
     Certificate,

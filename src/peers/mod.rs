@@ -1,6 +1,7 @@
 //! Everything that comes from elsewhere. [`http`] is the only HTTP client, [`outbound`] says whom it may call;
 //! [`federation`] knows the identity providers.
 
+mod download;
 pub mod federation;
 pub mod http;
 pub mod outbound;
