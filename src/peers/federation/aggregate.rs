@@ -73,7 +73,13 @@ impl Aggregate {
         if good.is_none() {
             state = State { trouble: state.trouble, ..State::default() };
         }
-        Self { source, copies, good: RwLock::new(good), state: Mutex::new(state), asking: tokio::sync::Mutex::default() }
+        Self {
+            source,
+            copies,
+            good: RwLock::new(good),
+            state: Mutex::new(state),
+            asking: tokio::sync::Mutex::default(),
+        }
     }
 
     pub(super) fn source(&self) -> &Source {
@@ -204,7 +210,12 @@ impl Aggregate {
                 });
                 let until = valid_until.map(|until| until.plus(self.source.grace).to_string());
                 tracing::error!(
-                    federation, code, fault, times, kept = usable, kept_until = until,
+                    federation,
+                    code,
+                    fault,
+                    times,
+                    kept = usable,
+                    kept_until = until,
                     "a federation's metadata is refused or cannot be had"
                 );
             }

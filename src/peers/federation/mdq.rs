@@ -142,7 +142,8 @@ impl Mdq {
             }
         }
         let slot = Arc::new(Slot::default());
-        let on_disk = fs::metadata(self.file(entity_id)).is_ok_and(|file| file.len() <= limits::OUTBOUND_ANSWER_BYTES as u64);
+        let on_disk =
+            fs::metadata(self.file(entity_id)).is_ok_and(|file| file.len() <= limits::OUTBOUND_ANSWER_BYTES as u64);
         if on_disk && let Ok(xml) = fs::read(self.file(entity_id)) {
             match read_entity(&xml, entity_id, &self.source.rules_on_return(now)) {
                 Ok(idp) => slot.keep(idp, self.source.grace, None),
@@ -239,9 +240,7 @@ fn read_entity(xml: &[u8], entity_id: &str, rules: &AggregateRules) -> Result<Id
     }
     let mut providers = aggregate.providers.into_iter();
     match (providers.next(), providers.next()) {
-        (Some(one), None) if one.entity_id == entity_id => {
-            Ok(Idp::new(one).ok_or(MetadataFault::NoSigningKey)?)
-        }
+        (Some(one), None) if one.entity_id == entity_id => Ok(Idp::new(one).ok_or(MetadataFault::NoSigningKey)?),
         (None, _) => Err(MetadataFault::NoIdentityProvider.into()),
         _ => Err(SourceFault::OtherEntity),
     }

@@ -20,12 +20,12 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use self::{aggregate::Aggregate, folder::Folder, mdq::Mdq};
 pub use self::{
     fault::SourceFault,
     report::{Outcome, SourceReport, Trouble},
     source::{Place, Source},
 };
-use self::{aggregate::Aggregate, folder::Folder, mdq::Mdq};
 use super::http::Http;
 use crate::{
     base::{Clock, Random, Timestamp},
