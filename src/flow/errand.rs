@@ -10,7 +10,7 @@ use crate::base::Timestamp;
 #[serde(rename_all = "snake_case")]
 pub enum Errand {
     /// A shop sent a student over.
-    Shop(Login),
+    Shop(Box<Login>),
     /// The university's IT tries its test connection.
     Trial(Trial),
 }

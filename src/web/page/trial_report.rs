@@ -150,6 +150,7 @@ impl Page for TrialReport {
         let plain = Verdict { issuer: String::new(), product: String::new(), ..verdict("", Ok(())) };
         let good =
             Self { missing: Vec::new(), knows_student: true, verdicts: vec![plain], again: None, ..full.clone() };
-        vec![("missing", full), ("refused", refused), ("good", good)]
+        let empty = Self { arrived: Vec::new(), ..full.clone() };
+        vec![("missing", full), ("refused", refused), ("good", good), ("empty", empty)]
     }
 }

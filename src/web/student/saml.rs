@@ -63,7 +63,7 @@ pub(in crate::web) async fn depart(
     let ConnectionSettings::Saml(connection) = &of.university.connection.settings else {
         return Err(bad(&door, "this university's students do not log in"));
     };
-    let errand = Errand::Shop(carried.login.clone());
+    let errand = Errand::Shop(Box::new(carried.login.clone()));
     let departure = door.pedell().depart_for_saml(&carried.browser, errand, connection).await;
     if let Some(departure) = departure.map_err(|failure| PersonError::internal(&door, carried.language, &failure))? {
         let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
@@ -96,7 +96,7 @@ pub(in crate::web) async fn arrive(
         PersonError::new(&door, language, ProblemKind::FlowExpired, cause)
     })?;
     let login = match &pending.errand {
-        Errand::Shop(login) => login.clone(),
+        Errand::Shop(login) => login.as_ref().clone(),
         Errand::Trial(trial) => {
             let visit = trial::Visit { trial, language };
             return visit.saml_report(&door, &pending, &arrived.response).await;
