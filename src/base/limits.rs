@@ -93,3 +93,14 @@ pub const SAML_FAULTY_ENTITIES_LISTED: usize = 100;
 pub const SAML_SCOPE_PATTERN_BYTES: usize = 64 * 1024;
 /// A redirect-binding message after inflating.
 pub const SAML_REDIRECT_BYTES: usize = 64 * 1024;
+
+/// How long connecting to somebody else's server may take, looking its name up included.
+pub const OUTBOUND_CONNECT_TIME: Duration = Duration::from_secs(3);
+/// How long its answer may take to begin, and how long it may pause in it.
+pub const OUTBOUND_FIRST_BYTE_TIME: Duration = Duration::from_secs(8);
+/// How long a whole call may take while somebody may be waiting.
+pub const OUTBOUND_TOTAL_TIME: Duration = Duration::from_secs(10);
+/// An answer, after decompression.
+pub const OUTBOUND_ANSWER_BYTES: usize = 1024 * 1024;
+/// Redirects that are followed, where any are.
+pub const OUTBOUND_REDIRECTS: usize = 3;
