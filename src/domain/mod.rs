@@ -11,4 +11,5 @@ pub mod policy;
 pub mod reason;
 pub mod rule;
 pub mod semester;
+pub mod soap_connection;
 pub mod tenant;
