@@ -101,10 +101,8 @@ pub const WSDL_FRESH: Duration = Duration::from_hours(1);
 /// Certificates in PEM, in a connection's settings.
 pub const SOURCE_PEM_BYTES: usize = 64 * 1024;
 
-/// Connecting to a university's source.
-pub const SOURCE_CONNECT_TIME: Duration = Duration::from_secs(3);
-/// What one question may be set to take, in seconds. Stays below [`REQUEST_TIME`], with room for the answer.
-pub const SOURCE_TIME_MOST_SECONDS: u16 = 20;
+/// What one question may be set to take, in seconds: [`OUTBOUND_FIRST_BYTE_TIME`].
+pub const SOURCE_TIME_MOST_SECONDS: u16 = 8;
 /// Questions to one university's source at a moment. More wait, for [`SOURCE_QUEUE_TIME`].
 pub const SOURCE_PLACES: usize = 32;
 /// How long a question waits for a place.
@@ -121,3 +119,14 @@ pub const SOURCE_REST: Duration = Duration::from_secs(5);
 pub const SOURCE_REST_MOST: Duration = Duration::from_secs(30);
 /// What a university may set for remembering "enrolled", in minutes.
 pub const SOURCE_REMEMBER_MOST_MINUTES: u16 = 60;
+
+/// How long connecting to somebody else's server may take, looking its name up included.
+pub const OUTBOUND_CONNECT_TIME: Duration = Duration::from_secs(3);
+/// How long its answer may take to begin, and how long it may pause in it.
+pub const OUTBOUND_FIRST_BYTE_TIME: Duration = Duration::from_secs(8);
+/// How long a whole call may take while somebody may be waiting.
+pub const OUTBOUND_TOTAL_TIME: Duration = Duration::from_secs(10);
+/// An answer, after decompression.
+pub const OUTBOUND_ANSWER_BYTES: usize = 1024 * 1024;
+/// Redirects that are followed, where any are.
+pub const OUTBOUND_REDIRECTS: usize = 3;

@@ -58,7 +58,7 @@ pub struct SoapConnection {
     #[serde(default)]
     pub other_error_codes: SoapErrorMeaning,
     /// How long one question may take, in seconds.
-    #[serde(default = "eight")]
+    #[serde(default = "six")]
     pub time_limit_seconds: u16,
     /// For how long "enrolled" is remembered, sealed, in minutes; 0: not at all.
     #[serde(default)]
@@ -195,8 +195,8 @@ const fn short_year_letter() -> KeyForm {
     KeyForm::ShortYearLetter
 }
 
-const fn eight() -> u16 {
-    8
+const fn six() -> u16 {
+    6
 }
 
 /// Why these settings cannot work, in words for the university's IT.
@@ -437,7 +437,7 @@ mod tests {
             ("fields = ['family_name']", "soap_no_matriculation_number"),
             ("fields = ['matriculation_number']\nfall_back_to_roster = true", "soap_fall_back_needs_names"),
             ("time_limit_seconds = 0", "soap_range"),
-            ("time_limit_seconds = 21", "soap_range"),
+            ("time_limit_seconds = 9", "soap_range"),
             ("remember_minutes = 61", "soap_range"),
             ("ca_certificates = 'x'", "soap_certificate"),
             ("soap_action = \"a\\r\\nb\"", "soap_header"),
