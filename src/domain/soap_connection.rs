@@ -221,7 +221,9 @@ pub enum SoapSettingsFault {
     #[error("`fields` must contain \"matriculation_number\"")]
     NoMatriculationNumber,
     /// The list is searched by names.
-    #[error("`fall_back_to_roster` needs \"family_name\" and \"given_names\" in `fields`: the list is searched by them")]
+    #[error(
+        "`fall_back_to_roster` needs \"family_name\" and \"given_names\" in `fields`: the list is searched by them"
+    )]
     FallBackNeedsNames,
     /// A bound.
     #[error("`{setting}` must be between {least} and {most}")]
@@ -304,7 +306,9 @@ impl SoapConnection {
                 Some(_) => {}
             }
         }
-        faults.extend(self.elements.each().filter(|(_, name)| !is_name(name)).map(|(of, _)| SoapSettingsFault::Element(of)));
+        faults.extend(
+            self.elements.each().filter(|(_, name)| !is_name(name)).map(|(of, _)| SoapSettingsFault::Element(of)),
+        );
         if !self.asks(SoapField::MatriculationNumber) {
             faults.push(SoapSettingsFault::NoMatriculationNumber);
         }
@@ -333,14 +337,19 @@ impl SoapConnection {
         if self.wsdl.as_ref().is_some_and(|wsdl| wsdl.len() > limits::WSDL_BYTES) {
             faults.push(SoapSettingsFault::TooLong("wsdl"));
         }
-        let is_header = |text: &str| text.len() <= 1024 && text.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'"');
+        let is_header =
+            |text: &str| text.len() <= 1024 && text.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'"');
         if self.soap_action.as_deref().is_some_and(|action| !is_header(action)) {
             faults.push(SoapSettingsFault::Header("soap_action"));
         }
         if self.user.as_deref().is_some_and(|user| user.contains(':') || user.chars().any(char::is_control)) {
             faults.push(SoapSettingsFault::Header("user"));
         }
-        if self.namespace.as_deref().is_some_and(|uri| !uri.is_empty() && (Url::parse(uri).is_err() || uri.len() > 1024)) {
+        if self
+            .namespace
+            .as_deref()
+            .is_some_and(|uri| !uri.is_empty() && (Url::parse(uri).is_err() || uri.len() > 1024))
+        {
             faults.push(SoapSettingsFault::Namespace);
         }
         faults
@@ -417,7 +426,11 @@ mod tests {
         assert_eq!(soap.elements.semester, "Semesterkuerzel");
         assert_eq!(soap.fields, SoapField::ALL);
         assert_eq!((soap.remember_minutes, soap.fall_back_to_roster), (0, false), "nothing is kept unless asked for");
-        assert_eq!(soap.meaning("5").0, SoapErrorMeaning::Unavailable, "an unknown code says nothing about the student");
+        assert_eq!(
+            soap.meaning("5").0,
+            SoapErrorMeaning::Unavailable,
+            "an unknown code says nothing about the student"
+        );
     }
 
     #[test]

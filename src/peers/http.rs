@@ -154,11 +154,7 @@ impl Http {
 
     /// One that may call the same, for one peer: trusting these certificate authorities (PEM) instead of the usual ones,
     /// and showing this certificate (PEM: chain and private key).
-    pub fn with_tls(
-        &self,
-        authorities: Option<&str>,
-        certificate: Option<&SecretString>,
-    ) -> Result<Self, HttpError> {
+    pub fn with_tls(&self, authorities: Option<&str>, certificate: Option<&SecretString>) -> Result<Self, HttpError> {
         let identity = match certificate {
             Some(pem) => Some(identity(pem)?),
             None => None,

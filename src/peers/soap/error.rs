@@ -54,7 +54,9 @@ pub enum SoapError {
     #[error("`client_certificate` and the secret `client_key` belong together: one of them is missing")]
     HalfACertificate,
     /// They cannot be read.
-    #[error("`client_certificate`, the secret `client_key` or `ca_certificates` cannot be read: PEM, the key as PKCS#8")]
+    #[error(
+        "`client_certificate`, the secret `client_key` or `ca_certificates` cannot be read: PEM, the key as PKCS#8"
+    )]
     Certificate,
     /// The settings say neither endpoint nor WSDL.
     #[error("the settings do not say where the service is")]

@@ -5,7 +5,7 @@
 mod error;
 pub mod wsdl;
 
-use std::time::Duration;
+use std::{fmt::Write, time::Duration};
 
 use reqwest::{RequestBuilder, header};
 
@@ -101,9 +101,12 @@ impl SoapClient {
     ) -> (Exchange, Result<Answer, SoapError>) {
         let blanked = Question { token: question.token.map(|_| BLANKED), ..*question };
         let body = blanked.to_xml(contract, &settings.elements);
-        let mut sent = format!("POST {}\nContent-Type: {CONTENT_TYPE}\nSOAPAction: \"{}\"\n", contract.endpoint, contract.soap_action);
+        let mut sent = format!(
+            "POST {}\nContent-Type: {CONTENT_TYPE}\nSOAPAction: \"{}\"\n",
+            contract.endpoint, contract.soap_action
+        );
         if let Some(user) = &self.user {
-            sent.push_str(&format!("Authorization: Basic {user}:{BLANKED}\n"));
+            let _ = writeln!(sent, "Authorization: Basic {user}:{BLANKED}");
         }
         sent.push('\n');
         sent.push_str(&String::from_utf8_lossy(&body));
@@ -148,15 +151,17 @@ impl SoapClient {
     fn shown(&self, answer: &http::Answer) -> String {
         let mut text = format!("{}\n", answer.status);
         for (name, value) in &answer.headers {
-            text.push_str(&format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
+            let _ = writeln!(text, "{name}: {}", String::from_utf8_lossy(value.as_bytes()));
         }
         text.push('\n');
         text.extend(String::from_utf8_lossy(&answer.body).chars().take(SHOWN_CHARS));
         let secrets = [&self.password, &self.token];
-        secrets.into_iter().flatten().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty()).fold(
-            text,
-            |text, secret| text.replace(secret, BLANKED),
-        )
+        secrets
+            .into_iter()
+            .flatten()
+            .map(ExposeSecret::expose_secret)
+            .filter(|secret| !secret.is_empty())
+            .fold(text, |text, secret| text.replace(secret, BLANKED))
     }
 }
 

@@ -63,11 +63,7 @@ async fn headers_and_body_are_as_soap_1_1_wants_them_and_secrets_are_in_their_pl
         yes()
     };
     let server = TestServer::start(Router::new().route("/", post(echo))).await;
-    let secrets = SoapSecrets {
-        password: Some("geheim".into()),
-        token: Some("t&1".into()),
-        client_key: None,
-    };
+    let secrets = SoapSecrets { password: Some("geheim".into()), token: Some("t&1".into()), client_key: None };
     let answer = ask_with(&server, "/", "user = 'pedell'\nsoap_action = 'urn:verify'", &secrets).await;
     assert!(matches!(answer, Ok(Answer::Confirmed(_))), "{answer:?}");
 }
@@ -75,7 +71,9 @@ async fn headers_and_body_are_as_soap_1_1_wants_them_and_secrets_are_in_their_pl
 #[tokio::test]
 async fn every_way_of_failing_has_its_own_code() {
     let endless = || async {
-        Body::from_stream(stream::repeat_with(|| Ok::<_, std::convert::Infallible>(Bytes::from_static(&[b' '; 16 * 1024]))))
+        Body::from_stream(stream::repeat_with(|| {
+            Ok::<_, std::convert::Infallible>(Bytes::from_static(&[b' '; 16 * 1024]))
+        }))
     };
     let slow = || async {
         tokio::time::sleep(Duration::from_secs(30)).await;
@@ -87,12 +85,19 @@ async fn every_way_of_failing_has_its_own_code() {
             Some((Ok::<_, std::convert::Infallible>(Bytes::from_static(b" ")), ()))
         }))
     };
-    let status = |status: u16, body: &'static str| post(move || async move { (StatusCode::from_u16(status).unwrap(), body) });
+    let status =
+        |status: u16, body: &'static str| post(move || async move { (StatusCode::from_u16(status).unwrap(), body) });
     let fault = || async {
         let fault = "<s:Fault><faultcode>s:Client</faultcode><faultstring>x</faultstring></s:Fault>";
         (StatusCode::INTERNAL_SERVER_ERROR, envelope(fault))
     };
-    let cut = |_: Request| async { ([("content-length", "500")], Body::from_stream(stream::once(async { Ok::<_, std::io::Error>(Bytes::from("<s:Env")) }))).into_response() };
+    let cut = |_: Request| async {
+        (
+            [("content-length", "500")],
+            Body::from_stream(stream::once(async { Ok::<_, std::io::Error>(Bytes::from("<s:Env")) })),
+        )
+            .into_response()
+    };
     let server = TestServer::start(
         Router::new()
             .route("/endless", post(endless))
@@ -144,14 +149,20 @@ async fn half_a_certificate_or_none_that_can_be_read_is_noticed_before_anything_
         assert_eq!(refused.code(), "source_certificate", "{refused}");
     }
     let nonsense = "ca_certificates = '''-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'''";
-    assert_eq!(ask_with(&server, "/", nonsense, &SoapSecrets::default()).await.unwrap_err().code(), "source_certificate");
+    assert_eq!(
+        ask_with(&server, "/", nonsense, &SoapSecrets::default()).await.unwrap_err().code(),
+        "source_certificate"
+    );
 }
 
 #[tokio::test]
 async fn trying_a_connection_shows_everything_but_secrets() {
     let leaky = |body: String| async move {
-        let token = body.split("<token>").nth(1).and_then(|rest| rest.split("</token>").next()).unwrap_or_default().to_owned();
-        envelope(&format!("<verifyDataResponse><result>false</result><fehlerCode>{token}</fehlerCode></verifyDataResponse>"))
+        let token =
+            body.split("<token>").nth(1).and_then(|rest| rest.split("</token>").next()).unwrap_or_default().to_owned();
+        envelope(&format!(
+            "<verifyDataResponse><result>false</result><fehlerCode>{token}</fehlerCode></verifyDataResponse>"
+        ))
     };
     let server = TestServer::start(Router::new().route("/", post(leaky))).await;
     let settings = settings(&format!("endpoint = '{}'\nuser = 'pedell'", server.at("/")));
@@ -161,9 +172,17 @@ async fn trying_a_connection_shows_everything_but_secrets() {
     let question = Question { token: soap.token(), ..MAX };
     let (exchange, outcome) = soap.try_out(&settings, &contract, &question, QUICK).await;
     assert_eq!(outcome.unwrap(), Answer::Denied(Some("tok3n".to_owned())));
-    assert!(exchange.sent.contains("<token>********</token>") && exchange.sent.contains("Mustermann"), "{}", exchange.sent);
+    assert!(
+        exchange.sent.contains("<token>********</token>") && exchange.sent.contains("Mustermann"),
+        "{}",
+        exchange.sent
+    );
     assert!(exchange.sent.contains("Basic pedell:********"), "{}", exchange.sent);
-    assert!(exchange.received.starts_with("200 OK\n") && exchange.received.contains("<fehlerCode>********<"), "{}", exchange.received);
+    assert!(
+        exchange.received.starts_with("200 OK\n") && exchange.received.contains("<fehlerCode>********<"),
+        "{}",
+        exchange.received
+    );
     for text in [&exchange.sent, &exchange.received, &format!("{soap:?}")] {
         assert!(!text.contains("hunter2") && !text.contains("tok3n"), "{text}");
     }
@@ -183,7 +202,8 @@ fn split_wsdl() -> Router {
          <message name='m'><part name='p' element='x:verifyDataRequest'/></message>\
          <portType name='p'><operation name='o'><input message='t:m'/></operation></portType></definitions>"
     );
-    let schema = "<schema xmlns='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:x' elementFormDefault='qualified'/>";
+    let schema =
+        "<schema xmlns='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:x' elementFormDefault='qualified'/>";
     Router::new()
         .route("/soap/main.wsdl", get(move || async move { main }))
         .route("/soap/parts/abstract.wsdl", get(move || async move { part }))

@@ -53,7 +53,8 @@ impl SoapClient {
     }
 
     async fn document(&self, url: &Url, number: usize) -> Result<Wsdl, SoapError> {
-        let request = self.authorised(self.http.get(url.as_str())?).header(header::ACCEPT, "text/xml, application/wsdl+xml");
+        let request =
+            self.authorised(self.http.get(url.as_str())?).header(header::ACCEPT, "text/xml, application/wsdl+xml");
         let bounds = Bounds { bytes: limits::WSDL_BYTES, ..Bounds::SMALL };
         let answer = self.http.answer(request, bounds).await?;
         if answer.status.as_u16() != 200 {

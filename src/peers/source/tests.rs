@@ -83,7 +83,10 @@ async fn a_source_that_fails_is_left_alone_and_tried_again_by_one_question() {
     let Err(Trouble::Resting(until)) = answer else { panic!("{answer:?}") };
     assert_eq!(asked, 0, "nobody asks meanwhile");
     assert_eq!(source.figures().read().questions["source_resting"], 1);
-    assert!(ask(&sources.source("b", 1), Failing::Sick, 0).await.0.is_ok(), "another university's source is not concerned");
+    assert!(
+        ask(&sources.source("b", 1), Failing::Sick, 0).await.0.is_ok(),
+        "another university's source is not concerned"
+    );
     assert!(ask(&sources.source("a", 2), Failing::Sick, 0).await.0.is_ok(), "nor the same one with other settings");
     clock.advance(until.since(clock.now()));
     let (answer, asked) = ask(&source, Failing::Passing, 1).await;

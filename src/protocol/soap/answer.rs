@@ -114,7 +114,8 @@ impl Answer {
         if !tree::is(envelope, ENVELOPE, "Envelope") {
             return Err(AnswerFault::NotSoap(shown(envelope.tag_name().name())));
         }
-        let body = tree::child(envelope, ENVELOPE, "Body").ok_or_else(|| AnswerFault::NotSoap("Envelope".to_owned()))?;
+        let body =
+            tree::child(envelope, ENVELOPE, "Body").ok_or_else(|| AnswerFault::NotSoap("Envelope".to_owned()))?;
         if let Some(fault) = tree::child(body, ENVELOPE, "Fault") {
             return Err(read_fault(fault));
         }
@@ -138,7 +139,8 @@ fn read(response: Node, elements: &SoapElements) -> Result<Answer, AnswerFault> 
         _ => response,
     };
     let result = only(within, &elements.result)?.ok_or_else(|| AnswerFault::NoResult(elements.result.clone()))?;
-    let code = only(within, &elements.error_code)?.filter(|code| !code.is_empty() && code != "0").map(|code| shown(&code));
+    let code =
+        only(within, &elements.error_code)?.filter(|code| !code.is_empty() && code != "0").map(|code| shown(&code));
     let is_true = match result.to_ascii_lowercase().as_str() {
         "true" | "1" => true,
         "false" | "0" => false,
@@ -220,7 +222,9 @@ mod tests {
         ] {
             assert_eq!(parse(body), Ok(yes()), "{body}");
         }
-        let default = format!("<Envelope xmlns='{ENVELOPE}'><Header/><Body><verifyDataResponse xmlns=''><result>true</result></verifyDataResponse></Body></Envelope>");
+        let default = format!(
+            "<Envelope xmlns='{ENVELOPE}'><Header/><Body><verifyDataResponse xmlns=''><result>true</result></verifyDataResponse></Body></Envelope>"
+        );
         assert_eq!(Answer::parse(default.as_bytes(), &SoapElements::default()), Ok(yes()));
     }
 
@@ -248,14 +252,20 @@ mod tests {
         assert_eq!(code("<verifyDataResponse/>"), "soap_no_result");
         assert_eq!(code("<verifyDataResponse><result>maybe</result></verifyDataResponse>"), "soap_result");
         assert_eq!(code("<verifyDataResponse><result/></verifyDataResponse>"), "soap_result");
-        assert_eq!(code("<verifyDataResponse><result>true</result><result>false</result></verifyDataResponse>"), "soap_no_result");
+        assert_eq!(
+            code("<verifyDataResponse><result>true</result><result>false</result></verifyDataResponse>"),
+            "soap_no_result"
+        );
         assert_eq!(
             code("<verifyDataResponse><result>true</result><fehlerCode>5</fehlerCode></verifyDataResponse>"),
             "soap_contradiction"
         );
         assert_eq!(code(""), "soap_unexpected");
         assert_eq!(code("<verifyDataRequest><result>true</result></verifyDataRequest>"), "soap_unexpected");
-        assert_eq!(code("<other><verifyDataResponse><result>true</result></verifyDataResponse></other>"), "soap_unexpected");
+        assert_eq!(
+            code("<other><verifyDataResponse><result>true</result></verifyDataResponse></other>"),
+            "soap_unexpected"
+        );
         let whole = |document: &str| Answer::parse(document.as_bytes(), &SoapElements::default()).unwrap_err().code();
         assert_eq!(whole("<html><body>Wartung</body></html>"), "soap_not_soap");
         assert_eq!(whole(&format!("<Envelope xmlns='{ENVELOPE_12}'/>")), "soap_version");

@@ -159,18 +159,25 @@ mod tests {
 
     #[test]
     fn endpoint_namespace_and_action_come_from_the_wsdl_and_settings_win() {
-        let document = wsdl("/verify?a=b", "targetNamespace='urn:t' elementFormDefault='qualified'", "t:verifyDataRequest");
+        let document =
+            wsdl("/verify?a=b", "targetNamespace='urn:t' elementFormDefault='qualified'", "t:verifyDataRequest");
         let base = "https://uni.example/soap/service.wsdl";
         let found = find(&settings(""), base, &document).unwrap();
-        assert_eq!(found, Contract {
-            endpoint: "https://uni.example/verify?a=b".to_owned(),
-            namespace: "urn:t".to_owned(),
-            qualified: true,
-            soap_action: "urn:t#verify".to_owned(),
-        });
+        assert_eq!(
+            found,
+            Contract {
+                endpoint: "https://uni.example/verify?a=b".to_owned(),
+                namespace: "urn:t".to_owned(),
+                qualified: true,
+                soap_action: "urn:t#verify".to_owned(),
+            }
+        );
         let own = settings("endpoint = 'https://x.example/'\nnamespace = ''\nqualified = false\nsoap_action = 'y'");
         let found = find(&own, base, &document).unwrap();
-        assert_eq!((found.endpoint.as_str(), found.namespace.as_str(), found.soap_action.as_str()), ("https://x.example/", "", "y"));
+        assert_eq!(
+            (found.endpoint.as_str(), found.namespace.as_str(), found.soap_action.as_str()),
+            ("https://x.example/", "", "y")
+        );
         assert!(!found.qualified);
     }
 
@@ -179,12 +186,15 @@ mod tests {
         // A prefixless name would have the default namespace here, so that the WSDL has to go without one.
         let document = wsdl("https://uni.example/v", "", "verifyDataRequest")
             .replace(&format!("xmlns='{WSDL}'"), &format!("xmlns:w='{WSDL}'"));
-        let document = ["definitions", "types", "message", "part", "portType", "operation", "input", "binding", "service", "port"]
-            .iter()
-            .fold(document, |text, name| {
-                let text = text.replace(&format!("<{name} "), &format!("<w:{name} ")).replace(&format!("<{name}>"), &format!("<w:{name}>"));
-                text.replace(&format!("</{name}>"), &format!("</w:{name}>"))
-            });
+        let document =
+            ["definitions", "types", "message", "part", "portType", "operation", "input", "binding", "service", "port"]
+                .iter()
+                .fold(document, |text, name| {
+                    let text = text
+                        .replace(&format!("<{name} "), &format!("<w:{name} "))
+                        .replace(&format!("<{name}>"), &format!("<w:{name}>"));
+                    text.replace(&format!("</{name}>"), &format!("</w:{name}>"))
+                });
         let found = find(&settings(""), "https://uni.example/", &document).unwrap();
         assert_eq!((found.namespace.as_str(), found.qualified), ("", false));
     }
@@ -193,14 +203,18 @@ mod tests {
     fn a_wsdl_does_not_send_secrets_to_another_host_or_in_clear() {
         let schema = "targetNamespace='urn:t'";
         let element = "t:verifyDataRequest";
-        let fault = |address: &str| find(&settings(""), "https://uni.example/a", &wsdl(address, schema, element)).unwrap_err();
+        let fault =
+            |address: &str| find(&settings(""), "https://uni.example/a", &wsdl(address, schema, element)).unwrap_err();
         assert_eq!(fault("https://evil.example/").code(), "wsdl_elsewhere");
         assert_eq!(fault("https://uni.example:8443/").code(), "wsdl_elsewhere");
         assert_eq!(fault("//evil.example/").code(), "wsdl_elsewhere");
         assert_eq!(fault("http://uni.example/").code(), "wsdl_unencrypted");
         assert_eq!(fault("ftp://uni.example/").code(), "wsdl_address");
         assert_eq!(fault("file:///etc/passwd").code(), "wsdl_address");
-        let inline = Contract::find(&settings(""), &[(None, Wsdl::parse(wsdl("relative", schema, element).as_bytes(), 0).unwrap())]);
+        let inline = Contract::find(
+            &settings(""),
+            &[(None, Wsdl::parse(wsdl("relative", schema, element).as_bytes(), 0).unwrap())],
+        );
         assert_eq!(inline.unwrap_err().code(), "wsdl_address");
     }
 
@@ -208,7 +222,8 @@ mod tests {
     fn the_operation_must_take_the_request() {
         let document = wsdl("/v", "targetNamespace='urn:t'", "t:somethingElse");
         assert_eq!(find(&settings(""), "https://a.example/", &document).unwrap_err().code(), "wsdl_no_operation");
-        let soap12 = wsdl("/v", "", "t:verifyDataRequest").replace(WSDL_SOAP, "http://schemas.xmlsoap.org/wsdl/soap12/");
+        let soap12 =
+            wsdl("/v", "", "t:verifyDataRequest").replace(WSDL_SOAP, "http://schemas.xmlsoap.org/wsdl/soap12/");
         assert_eq!(find(&settings(""), "https://a.example/", &soap12).unwrap_err().code(), "wsdl_no_port");
         let named = settings("elements = { request = 'somethingElse' }");
         assert!(find(&named, "https://a.example/", &document).is_ok());

@@ -164,7 +164,10 @@ mod tests {
             ..MAX
         };
         let text = written(&question, &contract("", false));
-        assert!(text.contains("<Name>&lt;/Name&gt;&lt;token&gt;x&lt;/token&gt;&amp;amp;  </Name><Semesterkuerzel>"), "{text}");
+        assert!(
+            text.contains("<Name>&lt;/Name&gt;&lt;token&gt;x&lt;/token&gt;&amp;amp;  </Name><Semesterkuerzel>"),
+            "{text}"
+        );
         for absent in ["<token>", "Vorname", "Geburtsdatum", "Postleitzahl"] {
             assert!(!text.contains(absent), "{absent} in {text}");
         }

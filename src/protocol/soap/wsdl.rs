@@ -119,7 +119,9 @@ impl Wsdl {
             namespace: target.to_owned(),
             local: attribute(node, "name").unwrap_or_default().to_owned(),
         };
-        self.imports.extend(children(root, WSDL, "import").filter_map(|import| attribute(import, "location")).map(str::to_owned));
+        self.imports.extend(
+            children(root, WSDL, "import").filter_map(|import| attribute(import, "location")).map(str::to_owned),
+        );
         for types in children(root, WSDL, "types") {
             children(types, XSD, "schema").for_each(|schema| self.schema(schema));
         }
@@ -153,7 +155,9 @@ impl Wsdl {
     }
 
     fn schema(&mut self, schema: Node) {
-        for reference in schema.children().filter(|node| tree::is(*node, XSD, "import") || tree::is(*node, XSD, "include")) {
+        for reference in
+            schema.children().filter(|node| tree::is(*node, XSD, "import") || tree::is(*node, XSD, "include"))
+        {
             self.imports.extend(attribute(reference, "schemaLocation").map(str::to_owned));
         }
         self.schemas.push(Schema {
