@@ -17,7 +17,7 @@ use crate::{
         federation::{Place, Source},
         outbound::Outbound,
     },
-    protocol::saml::keys::verifying_keys_of_pem,
+    protocol::saml::certificate::verifying_keys_of_pem,
     store::{Location, Stores},
     vault::MasterKey,
     web::DoorSettings,

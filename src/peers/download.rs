@@ -34,6 +34,17 @@ pub(super) enum Downloaded {
     Whole(Validators),
 }
 
+/// Why there is no whole file.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DownloadError {
+    /// There is no whole answer.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// It cannot be written down.
+    #[error(transparent)]
+    Disk(#[from] io::Error),
+}
+
 /// Asks for metadata.
 pub(super) fn metadata_headers() -> HeaderMap {
     HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(KINDS))])
@@ -62,33 +73,33 @@ impl Http {
         have: &Validators,
         to: &Path,
         bounds: Bounds,
-    ) -> Result<Downloaded, HttpError> {
+    ) -> Result<Downloaded, DownloadError> {
         let mut headers = metadata_headers();
         have.add_to(&mut headers);
         let response = self.follow(url, &headers, bounds).await?;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_MODIFIED if *have != Validators::default() => return Ok(Downloaded::NotModified),
-            status => return Err(HttpError::Status { url: url.to_owned(), status: status.as_u16() }),
+            status => return Err(HttpError::Status { url: url.to_owned(), status: status.as_u16() }.into()),
         }
         let too_large = || HttpError::TooLarge(url.to_owned());
         let announced = response.content_length().is_some_and(|bytes| bytes > bounds.bytes as u64);
         if announced {
-            return Err(too_large());
+            return Err(too_large().into());
         }
         let validators = Validators::of(response.headers());
-        let file = OpenOptions::new().write(true).create_new(true).open(to).await.map_err(HttpError::Disk)?;
+        let file = OpenOptions::new().write(true).create_new(true).open(to).await?;
         let mut file = BufWriter::new(file);
         let (mut stream, mut bytes) = (response.bytes_stream(), 0_usize);
         while let Some(chunk) = stream.next().await {
-            let chunk = chunk?;
+            let chunk = chunk.map_err(HttpError::from)?;
             bytes = bytes.saturating_add(chunk.len());
             if bytes > bounds.bytes {
-                return Err(too_large());
+                return Err(too_large().into());
             }
-            file.write_all(&chunk).await.map_err(HttpError::Disk)?;
+            file.write_all(&chunk).await?;
         }
-        finish(file).await.map_err(HttpError::Disk)?;
+        finish(file).await?;
         Ok(Downloaded::Whole(validators))
     }
 }

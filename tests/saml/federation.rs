@@ -52,8 +52,8 @@ struct Server {
 async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response {
     let seen = request.headers().get(header::IF_NONE_MATCH).map(|value| value.to_str().unwrap().to_owned());
     server.asked.lock().unwrap().push((request.uri().path().to_owned(), seen.clone()));
-    let serves = server.serves.lock().unwrap().clone();
-    match serves {
+    let next = server.serves.lock().unwrap().clone();
+    match next {
         Serves::File(text) => {
             let etag = format!("\"{}\"", digest_of(pedell::protocol::saml::names::SHA256, text.as_bytes()));
             if seen.as_ref() == Some(&etag) {
@@ -64,7 +64,7 @@ async fn answer(State(server): State<Arc<Server>>, request: Request) -> Response
         Serves::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Serves::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
         Serves::Endless => Body::from_stream(futures_util::stream::repeat_with(|| {
-            Ok::<_, std::convert::Infallible>(axum::body::Bytes::from_static(&[b' '; 64 * 1024]))
+            Ok::<_, std::convert::Infallible>(axum::body::Bytes::from_static(&[b' '; 16 * 1024]))
         }))
         .into_response(),
         Serves::CutOff(text, bytes) => {
@@ -99,8 +99,8 @@ fn signed(count: usize, valid_until: &str) -> String {
 const SOON: &str = "2026-11-29T08:00:00Z";
 
 impl Scene {
-    async fn new(serves: Serves) -> Self {
-        let server = Arc::new(Server { serves: Mutex::new(serves), asked: Mutex::default() });
+    async fn new(first: Serves) -> Self {
+        let server = Arc::new(Server { serves: Mutex::new(first), asked: Mutex::default() });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(answer).with_state(Arc::clone(&server));

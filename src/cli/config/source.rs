@@ -94,11 +94,8 @@ impl Source {
         value: &Spanned<DeValue<'_>>,
         place: &impl Fn(std::ops::Range<usize>) -> String,
     ) {
-        let tables: Option<Vec<_>> = value
-            .get_ref()
-            .as_array()
-            .map(|items| items.iter().map(|item| item.get_ref().as_table()).collect())
-            .flatten();
+        let tables: Option<Vec<_>> =
+            value.get_ref().as_array().and_then(|items| items.iter().map(|item| item.get_ref().as_table()).collect());
         let value = match tables {
             Some(tables) if !tables.is_empty() => {
                 for (index, table) in tables.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Last good copies on disk. A file is replaced as a whole or not at all.
 
 use std::{
+    fmt::Write as _,
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -37,8 +38,7 @@ impl Copies {
     /// For what comes from `url`: a source that is moved to another address starts afresh, even if it keeps its name.
     pub(super) fn new(folder: &Path, name: &str, url: &str) -> Self {
         let hash = digest(&SHA256, url.as_bytes());
-        let short: String = hash.as_ref()[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { folder: folder.to_owned(), stem: format!("{name}-{short}") }
+        Self { folder: folder.to_owned(), stem: format!("{name}-{}", hex(&hash.as_ref()[..6])) }
     }
 
     pub(super) fn document(&self) -> PathBuf {
@@ -48,8 +48,7 @@ impl Copies {
     /// A file that becomes the document, if it is good.
     pub(super) fn part(&self, random: &Random) -> io::Result<PathBuf> {
         fs::create_dir_all(&self.folder)?;
-        let [a, b, c, d] = random.bytes::<4>();
-        Ok(self.file(&format!("{a:02x}{b:02x}{c:02x}{d:02x}.part")))
+        Ok(self.file(&format!("{}.part", hex(&random.bytes::<4>()))))
     }
 
     /// Removes what a process that was killed has left.
@@ -96,6 +95,14 @@ pub(super) fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.sync_all()?;
     fs::rename(&part, path)
+}
+
+/// Lower case.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}"); // writing into a String does not fail
+        text
+    })
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {

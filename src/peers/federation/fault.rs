@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::{
-    peers::http::HttpError,
+    peers::{download::DownloadError, http::HttpError},
     protocol::saml::{Coded, metadata::MetadataFault},
 };
 
@@ -36,6 +36,15 @@ pub enum SourceFault {
     /// A thread of ours has stopped.
     #[error("reading has stopped half-way")]
     Stopped,
+}
+
+impl From<DownloadError> for SourceFault {
+    fn from(error: DownloadError) -> Self {
+        match error {
+            DownloadError::Http(error) => Self::Http(error),
+            DownloadError::Disk(error) => Self::Disk(error),
+        }
+    }
 }
 
 impl Coded for SourceFault {

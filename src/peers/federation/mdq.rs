@@ -255,8 +255,7 @@ fn address(base: &Url, entity_id: &str) -> Url {
 }
 
 fn sha1(entity_id: &str) -> String {
-    let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, entity_id.as_bytes());
-    hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    copies::hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, entity_id.as_bytes()).as_ref())
 }
 
 #[cfg(test)]

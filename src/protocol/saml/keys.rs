@@ -14,7 +14,6 @@ use zeroize::Zeroizing;
 
 use super::{
     algorithms::{Hash, SignatureAlgorithm},
-    certificate::Certificate,
     der::pkcs8_of_pkcs1,
 };
 use crate::base::secret::{ExposeSecret, SecretString};
@@ -95,26 +94,6 @@ impl VerifyingKey {
             _ => false,
         }
     }
-}
-
-/// All keys of a PEM text, of `CERTIFICATE` and `PUBLIC KEY`; at least one.
-pub fn verifying_keys_of_pem(pem: &str) -> Result<Vec<VerifyingKey>, KeyFault> {
-    let mut keys = Vec::new();
-    let mut rest = pem;
-    while let Some((_, block)) = rest.split_once("-----BEGIN ") {
-        let (label, block) = block.split_once("-----").ok_or(KeyFault::Pem)?;
-        let (body, after) = block.split_once(&format!("-----END {label}-----")).ok_or(KeyFault::Pem)?;
-        keys.push(match label {
-            "CERTIFICATE" => Certificate::from_base64(body)?.verifying_key()?,
-            "PUBLIC KEY" => {
-                let dense: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-                VerifyingKey::from_public_key_info(&BASE64_STANDARD.decode(dense).map_err(|_| KeyFault::Pem)?)?
-            }
-            _ => return Err(KeyFault::Pem),
-        });
-        rest = after;
-    }
-    if keys.is_empty() { Err(KeyFault::Pem) } else { Ok(keys) }
 }
 
 impl std::fmt::Debug for VerifyingKey {
