@@ -14,6 +14,8 @@ window-students = Erfundene Studierende zum Ausprobieren
 window-number = Matrikelnummer
 window-born = Geburtsdatum
 window-university = Hochschule
+window-proof = Nachweis
+window-login = Anmeldung bei der Hochschule
 window-outcome = Ergebnis
 window-outcome-ticket = Ticket
 

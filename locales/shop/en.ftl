@@ -14,6 +14,8 @@ window-students = Invented students to try
 window-number = Matriculation number
 window-born = Date of birth
 window-university = University
+window-proof = Proof
+window-login = login at the university
 window-outcome = Outcome
 window-outcome-ticket = ticket
 
