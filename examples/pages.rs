@@ -39,7 +39,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let port: u16 = std::env::args().nth(1).map_or(Ok(8099), |port| port.parse())?;
     let mut pages = BTreeMap::new();
     for language in Language::ALL {
-        for (name, html) in page::gallery(language).into_iter().chain(shop::gallery(language)).chain(idp::gallery(language))
+        for (name, html) in
+            page::gallery(language).into_iter().chain(shop::gallery(language)).chain(idp::gallery(language))
         {
             pages.insert(format!("{name}.{}", language.code()), html);
         }

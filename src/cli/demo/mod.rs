@@ -114,7 +114,10 @@ impl Demo {
             println!("      {}\n", tryout.what);
         }
         for account in accounts {
-            println!("    {} {}\n      {}, logs in there", account.given_names, account.family_name, account.university_name);
+            println!(
+                "    {} {}\n      {}, logs in there",
+                account.given_names, account.family_name, account.university_name
+            );
             println!("      {}\n", account.what);
         }
         println!("  The data are kept in {}. Ctrl-C ends the demo.\n", self.data.display());

@@ -135,7 +135,8 @@ mod tests {
         let ((key, own), (_, other)) = (pair(), pair());
         for state in [None, Some("a b&c=d")] {
             let query = signed_query("<a>ä</a>", state, &key).unwrap();
-            let read = read_signed_request(&format!("x=1&{query}&ui_locales=de"), &[other.clone(), own.clone()]).unwrap();
+            let read =
+                read_signed_request(&format!("x=1&{query}&ui_locales=de"), &[other.clone(), own.clone()]).unwrap();
             assert_eq!((read.message.as_str(), read.relay_state.as_deref()), ("<a>ä</a>", state));
             let fault = |query: &str, keys: &[VerifyingKey]| read_signed_request(query, keys).unwrap_err();
             let keys = std::slice::from_ref(&own);

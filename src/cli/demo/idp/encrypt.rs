@@ -84,11 +84,8 @@ impl Encryption<'_> {
             Wrapping::Mgf1p => (&OAEP_SHA1_MGF1SHA1, method(names::RSA_OAEP_MGF1P, "")),
             Wrapping::Mgf1pSaid => (&OAEP_SHA1_MGF1SHA1, method(names::RSA_OAEP_MGF1P, &digest(names::SHA1))),
             Wrapping::Oaep256 => {
-                let mask = format!(
-                    "<xenc11:MGF xmlns:xenc11=\"{}\" Algorithm=\"{}sha256\"/>",
-                    names::XMLENC11,
-                    names::MGF1
-                );
+                let mask =
+                    format!("<xenc11:MGF xmlns:xenc11=\"{}\" Algorithm=\"{}sha256\"/>", names::XMLENC11, names::MGF1);
                 (&OAEP_SHA256_MGF1SHA256, method(names::RSA_OAEP, &(digest(names::SHA256) + &mask)))
             }
         };
