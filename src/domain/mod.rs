@@ -4,11 +4,13 @@
 
 pub mod audit;
 pub mod client;
+pub mod connection;
 pub mod eligibility;
 pub mod matching;
 pub mod person;
 pub mod policy;
 pub mod reason;
 pub mod rule;
+pub mod saml_connection;
 pub mod semester;
 pub mod tenant;
