@@ -66,14 +66,15 @@ impl Demo {
         };
         let stores = Stores::open(Location::Sqlite(self.data.join("data"))).await?;
         let pedell = Pedell::new(stores, master, Clock::default(), random, settings(url.clone())).await?;
-        let credentials = seed::seed(&pedell, &shop_url).await?;
-        let (tryouts, accounts) = (people::tryouts(), idp::accounts());
-        let students = seed::students(&tryouts, &accounts);
-        let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
+        // First, for a university is connected only to a provider that is known.
         let idp = Idp::new(pedell.clock().clone(), pedell.random().clone(), &url, &idp_url).await?;
         let idp_metadata = self.data.join("idp-metadata");
         idp.introduce(&idp_metadata)?;
         serving::refresh(&pedell, idp_metadata).await;
+        let credentials = seed::seed(&pedell, &shop_url).await?;
+        let (tryouts, accounts) = (people::tryouts(), idp::accounts());
+        let students = seed::students(&tryouts, &accounts);
+        let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
         self.announce([&url, &shop_url, &idp_url], &tryouts, &accounts);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         let (end, ended) = tokio::sync::watch::channel(false);

@@ -13,7 +13,8 @@ use crate::{
     cli::CliError,
     domain::{
         client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product, RedirectUri},
-        policy::{self, Actor},
+        connection::{ConnectionSecrets, ConnectionSettings},
+        policy::{self, Actor, ShellName},
         rule::{Field, Rule},
         semester::Calendar,
         tenant::{Slug, University, UniversityProfile},
@@ -78,20 +79,25 @@ pub(super) async fn seed(pedell: &Pedell, shop_url: &str) -> Result<Credentials,
 
 async fn university_with_a_login(pedell: &Pedell) -> Result<(), CliError> {
     let slug = Slug::try_from(SEEHAFEN.0.to_owned())?;
-    if pedell.stores().control().university(&slug).await?.is_none() {
-        let profile = UniversityProfile {
-            name_de: SEEHAFEN.1.to_owned(),
-            name_en: "Seehafen University of Technology".to_owned(),
-            place: "Seehafen".to_owned(),
-            keywords: vec!["TUS".to_owned()],
-            calendar: Calendar::university(),
-            semester_keys: Vec::new(),
-            ask_birth_date: true,
-            numbers_are_digits: true,
-            contact: Some(format!("it-service@{slug}.example")),
-            proof: Proof::Saml(idp::connection()),
-        };
-        pedell.create_university(slug, profile, &Actor::Operator).await?;
+    let profile = UniversityProfile {
+        name_de: SEEHAFEN.1.to_owned(),
+        name_en: "Seehafen University of Technology".to_owned(),
+        place: "Seehafen".to_owned(),
+        keywords: vec!["TUS".to_owned()],
+        calendar: Calendar::university(),
+        semester_keys: Vec::new(),
+        ask_birth_date: true,
+        numbers_are_digits: true,
+        contact: Some(format!("it-service@{slug}.example")),
+    };
+    let university = match pedell.stores().control().university(&slug).await? {
+        Some(university) => university,
+        None => pedell.create_university(slug, profile, &Actor::Operator).await?,
+    };
+    let settings = ConnectionSettings::Saml(idp::connection());
+    if university.connection.settings != settings {
+        let people: [ShellName; 2] = ["ada".parse()?, "grace".parse()?];
+        pedell.connect(&university.id, settings, ConnectionSecrets::default(), people).await?;
     }
     Ok(())
 }

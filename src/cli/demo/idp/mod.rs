@@ -35,7 +35,7 @@ use self::{
 use crate::{
     base::{Clock, Random},
     cli::CliError,
-    domain::tenant::SamlConnection,
+    domain::connection::SamlConnection,
     peers::http::Http,
     protocol::saml::{certificate::Certificate, keys::SigningKey, names, self_signed},
     vault::generate_rsa,
