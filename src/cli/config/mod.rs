@@ -16,6 +16,7 @@ mod reader;
 mod roster;
 mod saml;
 mod server;
+mod service_provider;
 mod source;
 mod students;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use self::{
     roster::RosterSettings,
     saml::{FederationPlace, FederationSettings, SamlSettings},
     server::{PublicUrl, ServerSettings},
+    service_provider::ServiceProviderSettings,
     students::StudentSettings,
     tokens::TokenSettings,
 };
@@ -60,6 +62,8 @@ pub struct Config {
     pub outbound: OutboundSettings,
     /// `[saml]`
     pub saml: SamlSettings,
+    /// `[service_provider]`
+    pub service_provider: ServiceProviderSettings,
     /// `[log]`
     pub log: LogSettings,
 }
@@ -97,6 +101,7 @@ impl Config {
             roster: RosterSettings::read(&mut reader.section("roster")),
             outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
+            service_provider: ServiceProviderSettings::read(&mut reader.section("service_provider")),
             log: LogSettings::read(&mut reader.section("log")),
         }
     }
