@@ -12,6 +12,7 @@ pub mod client_auth;
 pub mod conclude;
 pub mod connections;
 pub mod direct_check;
+pub mod discovery;
 pub mod errand;
 pub mod import_roster;
 pub mod issue_token;
@@ -34,6 +35,7 @@ use crate::{
     peers::{
         federation::Federation,
         http::{Http, HttpError},
+        logos::Logos,
         outbound::Outbound,
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
@@ -53,6 +55,7 @@ struct Inner {
     saml: saml_keys::SamlCache,
     federation: Federation,
     http: Http,
+    logos: Logos,
     clock: Clock,
     random: Random,
     settings: Settings,
@@ -144,6 +147,7 @@ impl Pedell {
             ring,
             saml: saml_keys::SamlCache::default(),
             federation: Federation::new(clock.clone(), random.clone(), http.clone()),
+            logos: Logos::new(clock.clone(), http.clone()),
             http,
             clock,
             random,
@@ -173,6 +177,11 @@ impl Pedell {
     /// Other people's servers.
     pub fn http(&self) -> &Http {
         &self.0.http
+    }
+
+    /// Universities' logos.
+    pub fn logos(&self) -> &Logos {
+        &self.0.logos
     }
 
     /// Time.
