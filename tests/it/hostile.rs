@@ -34,6 +34,7 @@ const DOORS: [(&str, &str); 22] = [
     ("POST", "/v1/checks"),
     ("PUT", "/v1/rosters/2026W"),
     ("GET", "/assets/x.css"),
+    ("GET", "/logos/x"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
 ];

@@ -32,6 +32,7 @@ const NOT_FOR_MACHINES: [&str; 13] = [
     "/saml/metadata",
     "/why",
     "/assets/{file}",
+    "/logos/{key}",
     "/healthz",
     "/readyz",
     "/openapi.json",

@@ -16,7 +16,7 @@ use pedell::{
         tenant::{Slug, University, UniversityProfile},
     },
     flow::{Pedell, Settings, connections::NewSecrets},
-    peers::outbound::Outbound,
+    peers::outbound::{Allowed, Outbound},
     protocol::saml::{names, redirect},
     store::{Location, Stores},
     vault::{MasterKey, SigningAlgorithm},
@@ -31,8 +31,8 @@ use crate::idp::*;
 const ENTITY: &str = "https://pedell.example/saml/metadata";
 const SEMESTER: &str = "urn:uni:semester";
 
-struct Scene {
-    pedell: Pedell,
+pub(crate) struct Scene {
+    pub(crate) pedell: Pedell,
     doors: Router,
     university: University,
     _folder: TempDir,
@@ -40,16 +40,16 @@ struct Scene {
 
 /// A browser with its cookies.
 #[derive(Default)]
-struct Browser(BTreeMap<String, String>);
+pub(crate) struct Browser(BTreeMap<String, String>);
 
-struct Answer {
-    status: StatusCode,
-    location: String,
-    body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) location: String,
+    pub(crate) body: String,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let stores = Stores::open(Location::Sqlite(folder.path().join("data"))).await.unwrap();
         let master = MasterKey::create(&folder.path().join("master.key"), &Random::default()).unwrap();
@@ -61,7 +61,7 @@ impl Scene {
             failed_attempts_per_number: 5,
             failed_attempts_per_address: 5,
             attempt_window: Duration::from_mins(15),
-            outbound: Outbound::default(),
+            outbound: Outbound::public_and([Allowed::parse("127.0.0.1").unwrap()]),
         };
         let clock = Clock::manual(at(NOW));
         let pedell = Pedell::new(stores, master, clock, Random::default(), settings).await.unwrap();
@@ -149,7 +149,7 @@ impl Scene {
         Answer { status, location, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
-    async fn get(&self, browser: &mut Browser, path: &str) -> Answer {
+    pub(crate) async fn get(&self, browser: &mut Browser, path: &str) -> Answer {
         self.send(browser, Request::get(path), String::new()).await
     }
 

@@ -17,6 +17,7 @@ mod idp;
 mod login;
 mod metadata;
 mod mutations;
+mod picker;
 mod programs;
 mod student;
 mod wrapping;
