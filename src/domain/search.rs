@@ -21,9 +21,9 @@ pub struct Query(Vec<String>);
 
 impl Findable {
     /// Any of these texts finds it.
-    pub fn new<'a>(texts: impl IntoIterator<Item = &'a str> + Clone) -> Self {
+    pub fn new(texts: &[&str]) -> Self {
         let folded = |spelled| {
-            let parts: Vec<_> = texts.clone().into_iter().map(|text| fold(text, spelled)).collect();
+            let parts: Vec<_> = texts.iter().map(|text| fold(text, spelled)).collect();
             parts.join(" ").into_boxed_str()
         };
         let (plain, spelled) = (folded(false), folded(true));
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     fn matches(query: &str) -> bool {
-        Query::new(query).finds(&Findable::new(["Technische Universität Groß-Möhringen", "Möhringen", "TU GM, TUGM"]))
+        Query::new(query).finds(&Findable::new(&["Technische Universität Groß-Möhringen", "Möhringen", "TU GM, TUGM"]))
     }
 
     #[test]

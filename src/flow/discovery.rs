@@ -38,7 +38,7 @@ impl Offered {
 
     /// Whether a query finds it.
     pub fn is_found_by(&self, query: &Query) -> bool {
-        query.finds(&Findable::new(self.words()))
+        query.finds(&Findable::new(&self.words()))
     }
 }
 
@@ -47,9 +47,11 @@ impl Pedell {
     /// (A shop that sends its students straight to one can still do so.)
     pub fn offer(&self, universities: Vec<University>) -> Vec<Offered> {
         let with_idp = |university: University| {
-            let idp = match &university.connection.settings {
-                ConnectionSettings::Saml(connection) => self.federation().find(&connection.entity_id),
-                _ => None,
+            let settings = &university.connection.settings;
+            let idp = if let ConnectionSettings::Saml(connection) = settings {
+                self.federation().find(&connection.entity_id)
+            } else {
+                None
             };
             Offered { university, idp }
         };

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Every door, with the method it takes.
-const DOORS: [(&str, &str); 22] = [
+const DOORS: [(&str, &str); 23] = [
     ("GET", "/"),
     ("GET", "/authorize"),
     ("POST", "/authorize"),

@@ -54,7 +54,7 @@ pub(super) fn findable(idp: &IdpDescriptor) -> Option<Findable> {
         return None;
     }
     idp.names.any.as_ref()?;
-    Some(Findable::new(words(idp)))
+    Some(Findable::new(&words(idp)))
 }
 
 /// Everything in a provider's metadata that people might type.
