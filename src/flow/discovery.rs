@@ -13,10 +13,7 @@ use crate::{
         search::{Findable, Query, sameness},
         tenant::University,
     },
-    peers::federation::{
-        Idp,
-        search::{Found, words},
-    },
+    peers::federation::{Idp, findable::words, search::Found},
 };
 
 /// A university that can be chosen.

@@ -22,7 +22,7 @@ fn the_document_in_docs_is_the_codes() {
 }
 
 /// Doors for people in a browser, for load balancers, and the document itself.
-const NOT_FOR_MACHINES: [&str; 14] = [
+const NOT_FOR_MACHINES: [&str; 15] = [
     "/",
     "/authorize",
     "/verify/choose",
@@ -33,6 +33,7 @@ const NOT_FOR_MACHINES: [&str; 14] = [
     "/why",
     "/assets/{file}",
     "/logos/{key}",
+    "/try",
     "/healthz",
     "/readyz",
     "/openapi.json",

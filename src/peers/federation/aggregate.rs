@@ -12,7 +12,7 @@ use std::{
 use super::{
     Idp, Outcome, Source, SourceFault, SourceReport, Trouble,
     copies::{Copies, State},
-    search,
+    findable::findable,
 };
 use crate::{
     base::{Clock, Random, Timestamp, limits},
@@ -277,7 +277,7 @@ impl Copy {
             // Of several with one ID, the first, as the file's readers do.
             let provider = providers.entry(descriptor.entity_id.clone());
             provider.or_insert_with(|| {
-                let findable = search::findable(&descriptor);
+                let findable = findable(&descriptor);
                 Arc::new(Provider { descriptor, findable, idp: OnceLock::new() })
             });
         }

@@ -8,6 +8,7 @@
 mod aggregate;
 mod copies;
 mod fault;
+pub mod findable;
 mod folder;
 mod keeper;
 mod mdq;

@@ -3,10 +3,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use super::{Federation, Followed, aggregate::Provider};
-use crate::{
-    domain::search::{Findable, Query},
-    protocol::saml::{IdpDescriptor, metadata::Names, scope::Scope},
-};
+use crate::{domain::search::Query, protocol::saml::metadata::Names};
 
 /// What a search finds.
 #[derive(Clone, Debug, Default)]
@@ -46,24 +43,4 @@ impl Federation {
             .map(|idp| Listed { entity_id: idp.entity_id.clone(), names: idp.names.clone() });
         Found { listed: listed.by_ref().take(most).collect(), more: listed.next().is_some() }
     }
-}
-
-/// By what a provider is found; `None` if it must not be, or has no name to show.
-pub(super) fn findable(idp: &IdpDescriptor) -> Option<Findable> {
-    if idp.hide_from_discovery {
-        return None;
-    }
-    idp.names.any.as_ref()?;
-    Some(Findable::new(&words(idp)))
-}
-
-/// Everything in a provider's metadata that people might type.
-pub fn words(idp: &IdpDescriptor) -> Vec<&str> {
-    let names = [&idp.names.de, &idp.names.en, &idp.names.any].into_iter().flatten().map(String::as_str);
-    let keywords = idp.keywords.iter().map(String::as_str);
-    let domains = idp.scopes.iter().filter_map(|scope| match scope {
-        Scope::Literal(domain) => Some(domain.as_str()),
-        Scope::Pattern(_) => None,
-    });
-    names.chain(keywords).chain(domains).collect()
 }
