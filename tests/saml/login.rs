@@ -111,12 +111,15 @@ impl Scene {
             name: "Shop".to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::Issuer(issuer),
         };
         let client = Client { id: ClientId::parse("shop").unwrap(), profile, tenant: None, active: true };
         pedell.create_client(&client, &Actor::Operator).await.unwrap();
         let settings = DoorSettings {
             trusted_proxies: Vec::new(),
+            forwarded_certificates: Default::default(),
             requests_per_minute_per_address: NonZeroU32::MAX,
             requests_per_minute_per_client: NonZeroU32::MAX,
             roster_max_bytes: 1024,

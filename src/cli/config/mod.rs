@@ -20,6 +20,7 @@ mod source;
 mod students;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod tokens;
 
 use std::path::Path;
@@ -35,6 +36,7 @@ pub use self::{
     saml::SamlSettings,
     server::{PublicUrl, ServerSettings},
     students::StudentSettings,
+    tls::TlsSettings,
     tokens::TokenSettings,
 };
 use self::{reader::Reader, source::Source};
@@ -60,6 +62,8 @@ pub struct Config {
     pub outbound: OutboundSettings,
     /// `[saml]`
     pub saml: SamlSettings,
+    /// `[tls]`
+    pub tls: TlsSettings,
     /// `[log]`
     pub log: LogSettings,
 }
@@ -97,6 +101,7 @@ impl Config {
             roster: RosterSettings::read(&mut reader.section("roster")),
             outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
+            tls: TlsSettings::read(&mut reader.section("tls")),
             log: LogSettings::read(&mut reader.section("log")),
         }
     }

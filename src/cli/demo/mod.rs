@@ -154,6 +154,7 @@ fn door_settings(shop_url: &str) -> DoorSettings {
     const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
     DoorSettings {
         trusted_proxies: Vec::new(),
+        forwarded_certificates: Default::default(),
         requests_per_minute_per_address: PER_MINUTE,
         requests_per_minute_per_client: PER_MINUTE,
         roster_max_bytes: crate::base::limits::ROSTER_BYTES,
