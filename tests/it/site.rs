@@ -18,7 +18,7 @@ use pedell::{
     },
     flow::Pedell,
     protocol::jwt::{JwkSet, eligibility::EligibilityClaims, eligibility::verify_eligibility},
-    web::{Door, DoorSettings, router, serve},
+    web::{Door, DoorSettings, ForwardedCertificates, router, serve},
 };
 use reqwest::{RequestBuilder, header::HeaderMap};
 use serde_json::Value;
@@ -202,7 +202,7 @@ impl Site {
         let plenty = NonZeroU32::new(10_000_000).unwrap();
         let mut settings = DoorSettings {
             trusted_proxies: Vec::new(),
-            forwarded_certificates: Default::default(),
+            forwarded_certificates: ForwardedCertificates::Off,
             requests_per_minute_per_address: plenty,
             requests_per_minute_per_client: plenty,
             roster_max_bytes: 1 << 20,

@@ -20,7 +20,7 @@ use pedell::{
     protocol::saml::{names, redirect},
     store::{Location, Stores},
     vault::{MasterKey, SigningAlgorithm},
-    web::{Door, DoorSettings, router},
+    web::{Door, DoorSettings, ForwardedCertificates, router},
 };
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -119,7 +119,7 @@ impl Scene {
         pedell.create_client(&client, &Actor::Operator).await.unwrap();
         let settings = DoorSettings {
             trusted_proxies: Vec::new(),
-            forwarded_certificates: Default::default(),
+            forwarded_certificates: ForwardedCertificates::Off,
             requests_per_minute_per_address: NonZeroU32::MAX,
             requests_per_minute_per_client: NonZeroU32::MAX,
             roster_max_bytes: 1024,

@@ -26,7 +26,7 @@ use crate::{
     peers::outbound::Outbound,
     store::{Location, Stores},
     vault::MasterKey,
-    web::{Door, DoorSettings, router, serve},
+    web::{Door, DoorSettings, ForwardedCertificates, router, serve},
 };
 
 /// What a demo can be told.
@@ -154,7 +154,7 @@ fn door_settings(shop_url: &str) -> DoorSettings {
     const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
     DoorSettings {
         trusted_proxies: Vec::new(),
-        forwarded_certificates: Default::default(),
+        forwarded_certificates: ForwardedCertificates::Off,
         requests_per_minute_per_address: PER_MINUTE,
         requests_per_minute_per_client: PER_MINUTE,
         roster_max_bytes: crate::base::limits::ROSTER_BYTES,
