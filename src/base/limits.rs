@@ -144,6 +144,17 @@ pub const OUTBOUND_TOTAL_TIME: Duration = Duration::from_secs(10);
 pub const OUTBOUND_ANSWER_BYTES: usize = 1024 * 1024;
 /// Redirects that are followed, where any are.
 pub const OUTBOUND_REDIRECTS: usize = 3;
+
+/// How long fetching a federation's file may take; nobody waits for it.
+pub const SAML_AGGREGATE_TIME: Duration = Duration::from_mins(5);
+/// Entities that are remembered of one MDQ service; the one that was asked for longest ago makes room.
+pub const MDQ_ENTITIES: usize = 1_000;
+/// How long it is remembered that an MDQ service does not know an entity.
+pub const MDQ_ABSENT_TIME: Duration = Duration::from_mins(10);
+/// How long an MDQ service that failed is not asked again for the same entity.
+pub const MDQ_FAILED_TIME: Duration = Duration::from_secs(30);
+/// How long an identity provider's file is used after its `validUntil`; a federation's has its own setting.
+pub const IDP_FILE_GRACE: Duration = Duration::from_hours(72);
 /// A JSON pointer that says where a fact stands, in bytes.
 pub const JSON_POINTER_BYTES: usize = 256;
 /// Steps of a JSON pointer.

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::ExitCode, time::Duration};
 
-use super::{CliError, open, serve};
+use super::{CliError, config::Config, open, serve};
 use crate::{
     base::{Clock, Random, Timestamp},
     domain::{connection::ConnectionSettings, policy},
@@ -62,11 +62,46 @@ pub(super) async fn run(path: Option<&Path>) -> Result<ExitCode, CliError> {
     match Pedell::new(stores, master, Clock::default(), Random::default(), open::settings(&config)).await {
         Err(error) => report.bad("signing keys", &error),
         Ok(pedell) => {
-            serve::refresh(&pedell, config.saml.idp_metadata_folder.clone()).await;
+            federations(&config, &pedell, &mut report).await;
             inside(&pedell, &mut report).await?;
         }
     }
     Ok(report.exit_code())
+}
+
+/// The state of every federation's metadata, as the service has left it: from the last good copies, without network.
+async fn federations(config: &Config, pedell: &Pedell, report: &mut Report) {
+    serve::refresh(pedell, config.saml.idp_metadata_folder.clone()).await;
+    match open::sources(config) {
+        Ok(sources) => serve::follow(pedell, sources, config.saml.metadata_cache_folder.clone()).await,
+        Err(error) => report.bad("federations", &error),
+    }
+    let now = pedell.clock().now();
+    for source in pedell.federation().reports() {
+        let what = format!("federation {}", source.name);
+        let trouble = source
+            .trouble
+            .as_ref()
+            .map(|trouble| format!("{} for {} attempts since {}", trouble.code, trouble.times, trouble.since));
+        match (source.valid_until, source.usable_until, trouble) {
+            (None, _, None) if source.on_demand => report.good(&what, &format!("asked when needed: {}", source.url)),
+            (None, _, Some(trouble)) => report.bad(&what, &format!("there is no copy: {trouble}")),
+            (None, _, None) => report.bad(&what, &"there is no copy yet: `pedell serve` fetches it"),
+            (Some(until), Some(usable), trouble) if until <= now => {
+                let used =
+                    if usable > now { format!("is used until {usable}") } else { "is no longer used".to_owned() };
+                let trouble = trouble.unwrap_or_else(|| "no newer one".to_owned());
+                report.bad(&what, &format!("the last good copy has expired at {until} and {used}: {trouble}"));
+            }
+            (Some(until), _, Some(trouble)) => {
+                report.bad(&what, &format!("the last good copy is used, valid until {until}: {trouble}"));
+            }
+            (Some(until), _, None) => {
+                let count = source.identity_providers;
+                report.good(&what, &format!("{count} identity providers, valid until {until}"));
+            }
+        }
+    }
 }
 
 async fn inside(pedell: &Pedell, report: &mut Report) -> Result<(), CliError> {

@@ -1,18 +1,23 @@
 //! From the configuration to the gateway.
 
 use std::{
+    fs,
     io::{IsTerminal, stderr},
     path::Path,
 };
 
 use super::{
     CliError,
-    config::{Config, Database, LogFormat, MasterKeySource, environment},
+    config::{Config, Database, FederationPlace, FederationSettings, LogFormat, MasterKeySource, environment},
 };
 use crate::{
     base::{Clock, Random},
     flow::{Pedell, Settings},
-    peers::outbound::Outbound,
+    peers::{
+        federation::{Place, Source},
+        outbound::Outbound,
+    },
+    protocol::saml::certificate::verifying_keys_of_pem,
     store::{Location, Stores},
     vault::MasterKey,
     web::{DoorSettings, Tls},
@@ -61,6 +66,33 @@ pub(super) fn settings(config: &Config) -> Settings {
         attempt_window: config.students.attempt_window,
         outbound: Outbound::public_and(config.outbound.allowed.clone()),
     }
+}
+
+/// The federations, with the keys that sign their metadata.
+pub(super) fn sources(config: &Config) -> Result<Vec<Source>, CliError> {
+    config.saml.federations.iter().map(source).collect()
+}
+
+fn source(settings: &FederationSettings) -> Result<Source, CliError> {
+    let mut keys = Vec::new();
+    for path in &settings.signing_certificates {
+        let fault = |why: &dyn std::fmt::Display| {
+            format!("the signing certificate of federation {}, {}: {why}", settings.name, path.display())
+        };
+        let pem = fs::read_to_string(path).map_err(|error| fault(&error))?;
+        keys.extend(verifying_keys_of_pem(&pem).map_err(|error| fault(&error))?);
+    }
+    let place = match &settings.place {
+        FederationPlace::Aggregate(url) => Place::Aggregate(url.clone()),
+        FederationPlace::Mdq(url) => Place::Mdq(url.clone()),
+    };
+    Ok(Source {
+        refresh: settings.refresh,
+        longest_validity: settings.longest_validity,
+        grace: settings.grace,
+        smallest_share: settings.smallest_share_percent,
+        ..Source::new(settings.name.clone(), place, keys)
+    })
 }
 
 /// What the doors may choose.

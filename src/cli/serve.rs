@@ -7,6 +7,7 @@ use tokio::{net::TcpListener, signal};
 use super::{CliError, config::Config, open};
 use crate::{
     flow::Pedell,
+    peers::federation::Source,
     web::{Door, Tls, router, serve_with},
 };
 
@@ -18,6 +19,7 @@ const WATCH_EVERY: Duration = Duration::from_secs(5);
 pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     open::start_log(config);
     let tls = open::tls(config)?;
+    let sources = open::sources(config)?;
     let pedell = open::pedell(config).await?;
     let listener = TcpListener::bind(config.server.listen)
         .await
@@ -25,7 +27,12 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     tracing::info!(address = %listener.local_addr()?, public_url = %pedell.settings().public_url, "Pedell is at the door");
     let folder = config.saml.idp_metadata_folder.clone();
     refresh(&pedell, folder.clone()).await;
+    follow(&pedell, sources, config.saml.metadata_cache_folder.clone()).await;
     let watching = tokio::spawn(watch(pedell.clone(), folder));
+    let keeping = tokio::spawn({
+        let federation = pedell.federation().clone();
+        async move { federation.keep().await }
+    });
     let tidying = tokio::spawn(tidy(pedell.clone()));
     let reloading = tokio::spawn(reload(tls.clone()));
     let router = router(Door::new(pedell.clone(), open::door_settings(config)));
@@ -33,6 +40,7 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     reloading.abort();
     tidying.abort();
     watching.abort();
+    keeping.abort();
     pedell.stores().close().await;
     Ok(())
 }
@@ -82,6 +90,14 @@ pub(super) async fn refresh(pedell: &Pedell, folder: PathBuf) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(%error, "the folder of identity providers can't be read"),
         Err(error) => tracing::error!(%error, "reading identity providers has stopped half-way"),
+    }
+}
+
+/// Reads the last good copies of federations' metadata from disk. The network is asked later, behind.
+pub(super) async fn follow(pedell: &Pedell, sources: Vec<Source>, folder: PathBuf) {
+    let federation = pedell.federation().clone();
+    if let Err(error) = tokio::task::spawn_blocking(move || federation.follow(sources, &folder)).await {
+        tracing::error!(%error, "reading federations' metadata has stopped half-way");
     }
 }
 

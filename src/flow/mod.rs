@@ -143,7 +143,7 @@ impl Pedell {
             instance,
             ring,
             saml: saml_keys::SamlCache::default(),
-            federation: Federation::default(),
+            federation: Federation::new(clock.clone(), random.clone(), http.clone()),
             http,
             clock,
             random,

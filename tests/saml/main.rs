@@ -12,6 +12,7 @@
 mod accepted;
 mod attacks;
 mod checks;
+mod federation;
 mod idp;
 mod login;
 mod metadata;

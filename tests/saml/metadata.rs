@@ -130,7 +130,7 @@ fn a_broken_certificate_spoils_no_other() {
 }
 
 /// A federation's file of so many providers, unsigned.
-fn federation(count: usize, attributes: &str) -> String {
+pub(crate) fn federation(count: usize, attributes: &str) -> String {
     let entities: String = (0..count).map(|n| entity(&format!("https://idp{n}.example"), false) + "\n").collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- made by a test -->\n<md:EntitiesDescriptor{} ID=\"_f1\" \
@@ -153,9 +153,22 @@ fn sign(document: &str) -> String {
     Signing { after, ..Signing::default() }.sign(document, "_f1")
 }
 
+/// The same, signed, valid until then.
+pub(crate) fn signed_federation(count: usize, valid_until: &str, key: &'static Pair) -> String {
+    let attributes = format!(" validUntil=\"{valid_until}\"");
+    let after = format!("urn:federation\"{attributes}>\n");
+    let signing = Signing { key, after: Box::leak(after.into_boxed_str()), ..Signing::default() };
+    signing.sign(&federation(count, &attributes), "_f1")
+}
+
 fn read(document: &str) -> Result<Aggregate, MetadataFault> {
     let trusted = [keys().p256.verifying(), keys().idp.verifying()];
-    let rules = AggregateRules { keys: &trusted, now: at(NOW), longest_validity: Duration::from_hours(14 * 24) };
+    let rules = AggregateRules {
+        keys: &trusted,
+        now: at(NOW),
+        longest_validity: Duration::from_hours(14 * 24),
+        grace: Duration::ZERO,
+    };
     // A small buffer, so that tokens are split anywhere.
     read_aggregate(std::io::BufReader::with_capacity(37, document.as_bytes()), &rules)
 }
@@ -233,7 +246,12 @@ fn a_federation_is_verified_with_the_pinned_key_only() {
         ..Signing::default()
     };
     assert_eq!(read(&attacker.sign(&federation(1, WEEK), "_f1")).unwrap_err().code(), "signature_value");
-    let rules = AggregateRules { keys: &[], now: at(NOW), longest_validity: Duration::from_hours(14 * 24) };
+    let rules = AggregateRules {
+        keys: &[],
+        now: at(NOW),
+        longest_validity: Duration::from_hours(14 * 24),
+        grace: Duration::ZERO,
+    };
     let fault = read_aggregate(sign(&federation(1, WEEK)).as_bytes(), &rules).unwrap_err();
     assert_eq!(fault.code(), "signature_no_keys");
 }
@@ -373,7 +391,12 @@ fn our_signed_metadata_is_a_signed_file_that_we_would_read_ourselves() {
     assert!(!format!("{key:?}").contains(&format!("{:?}", &keys().sp.pkcs8[30..40])));
     let document = ours(&certificates).to_signed_xml("_m1", &key).unwrap();
     let trusted = [keys().sp.verifying()];
-    let rules = AggregateRules { keys: &trusted, now: at(NOW), longest_validity: Duration::from_hours(14 * 24) };
+    let rules = AggregateRules {
+        keys: &trusted,
+        now: at(NOW),
+        longest_validity: Duration::from_hours(14 * 24),
+        grace: Duration::ZERO,
+    };
     let aggregate = read_aggregate(document.as_bytes(), &rules).unwrap();
     assert_eq!((aggregate.providers.len(), aggregate.faulty_count), (0, 0));
     let tampered = document.replace("Support", "Nobody");

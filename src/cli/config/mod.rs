@@ -33,7 +33,7 @@ pub use self::{
     log::{LogFilter, LogFormat, LogSettings},
     outbound::OutboundSettings,
     roster::RosterSettings,
-    saml::SamlSettings,
+    saml::{FederationPlace, FederationSettings, SamlSettings},
     server::{PublicUrl, ServerSettings},
     students::StudentSettings,
     tls::TlsSettings,
