@@ -207,8 +207,11 @@ fn a_certificate_alone_proves_a_client_and_its_tokens_are_bound_to_it() {
     let hash = openssl(folder, "dgst -sha256 -r shop.der");
     let shown = claims["cnf"]["x5t#S256"].as_str().expect("cnf");
     let shown = base64::Engine::decode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, shown).expect("base64url");
-    let shown: String = shown.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hash.split(' ').next(), Some(shown.as_str()));
+    let hash: Vec<u8> = (0..64)
+        .step_by(2)
+        .map(|at| u8::from_str_radix(hash.get(at..at + 2).expect("64 digits"), 16).expect("hexadecimal"))
+        .collect();
+    assert_eq!(shown, hash);
 }
 
 #[test]

@@ -86,7 +86,5 @@ pub(crate) fn nginx(folder: &Path, port: u16, server: &str) -> Server {
 pub(crate) fn status(arguments: &[&str]) -> String {
     let mut curl = Command::new("curl");
     curl.args(["--silent", "--output", "/dev/null", "--write-out", "%{http_code}"]).args(arguments);
-    let output = curl.args(["--show-error"]).output().expect("curl runs");
-    eprint!("{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("a number")
+    String::from_utf8(curl.output().expect("curl runs").stdout).expect("a number")
 }
