@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     base::{Clock, Random},
-    flow::{Pedell, Settings},
+    flow::{Pedell, Settings, saml_metadata::ServiceProvider},
     peers::{
         federation::{Place, Source},
         outbound::Outbound,
@@ -95,6 +95,11 @@ fn source(settings: &FederationSettings) -> Result<Source, CliError> {
     })
 }
 
+/// What our SAML metadata says about this service.
+pub(super) fn service_provider(config: &Config) -> ServiceProvider {
+    ServiceProvider { operator: config.server.operator.clone(), ..config.service_provider.about.clone() }
+}
+
 /// What the doors may choose.
 pub(super) fn door_settings(config: &Config) -> DoorSettings {
     DoorSettings {
@@ -105,6 +110,8 @@ pub(super) fn door_settings(config: &Config) -> DoorSettings {
         roster_max_bytes: config.roster.max_bytes,
         roster_max_rows: config.roster.max_rows,
         operator: config.server.operator.clone(),
+        service_provider: service_provider(config),
+        saml_metadata_life: config.service_provider.metadata_life,
         is_demo: false,
         shop: None,
     }

@@ -35,7 +35,11 @@ pub use tls::{Tls, TlsError, TlsFiles};
 
 use tokio::sync::Semaphore;
 
-use crate::{base::limits, flow::Pedell, web::pressure::Pressure};
+use crate::{
+    base::limits,
+    flow::{Pedell, saml_metadata::ServiceProvider},
+    web::pressure::Pressure,
+};
 
 /// What every handler needs. Cheap to clone.
 #[derive(Clone)]
@@ -66,6 +70,10 @@ pub struct DoorSettings {
     pub roster_max_rows: u64,
     /// Who runs this instance, as its pages say.
     pub operator: String,
+    /// What our SAML metadata says about this service.
+    pub service_provider: ServiceProvider,
+    /// How long a copy of it may be used.
+    pub saml_metadata_life: std::time::Duration,
     /// Whether its people are invented.
     pub is_demo: bool,
     /// The demonstration shop, where there is one.

@@ -208,6 +208,8 @@ impl Site {
             roster_max_bytes: 1 << 20,
             roster_max_rows: 10_000,
             operator: "Verkehrsverbund Musterland".to_owned(),
+            service_provider: pedell::flow::saml_metadata::ServiceProvider::default(),
+            saml_metadata_life: Duration::from_hours(24),
             is_demo: false,
             shop: None,
         };

@@ -125,6 +125,8 @@ impl Scene {
             roster_max_bytes: 1024,
             roster_max_rows: 1,
             operator: String::new(),
+            service_provider: pedell::flow::saml_metadata::ServiceProvider::default(),
+            saml_metadata_life: Duration::from_hours(24),
             is_demo: false,
             shop: None,
         };

@@ -10,7 +10,7 @@ use pedell::protocol::saml::{
     keys::SigningKey,
     metadata::MetadataFault,
     names,
-    sp_metadata::{Contact, Logo, RequestedAttribute, SpMetadata, UiTexts},
+    sp_metadata::{Contact, Logo, Organization, RequestedAttribute, SpMetadata, UiTexts},
 };
 
 use crate::idp::*;
@@ -318,6 +318,8 @@ pub(crate) fn certificates() -> [Certificate; 2] {
     [&keys().sp, &keys().sp_next].map(|pair| Certificate::from_der(pair.certificate()).unwrap())
 }
 
+static CATEGORIES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+
 pub(crate) fn ours(certificates: &[Certificate; 2]) -> SpMetadata<'_> {
     SpMetadata {
         entity_id: SP,
@@ -336,7 +338,11 @@ pub(crate) fn ours(certificates: &[Certificate; 2]) -> SpMetadata<'_> {
             privacy_statement_url: "https://pedell.example/privacy",
         },
         logo: Some(Logo { url: "https://pedell.example/logo.svg", width: 80, height: 60 }),
-        technical_contact: Contact { name: "Support", mail: "support@pedell.example" },
+        organization: Organization { name: "Verbund & Co", url: "https://verbund.example" },
+        categories: CATEGORIES.get_or_init(|| vec!["https://refeds.org/category/code-of-conduct/v2".to_owned()]),
+        assurance: &[],
+        technical_contact: Contact { name: "Support", mail: "it@pedell.example" },
+        support_contact: Contact { name: "Support", mail: "support@pedell.example" },
         security_contact: Contact { name: "Security", mail: "security@pedell.example" },
         valid_until: Some(at("2026-12-01T00:00:00Z")),
     }
@@ -362,11 +368,14 @@ fn our_metadata_says_what_saml2int_demands() {
         (requested.attribute("Name"), requested.attribute("isRequired")),
         (Some("urn:oid:2.5.4.42"), Some("true"))
     );
-    assert_eq!(find(names::ASSERTION, "AttributeValue").text(), Some("pairwise-id"));
+    let values: Vec<_> =
+        tree.descendants().filter(|n| n.has_tag_name((names::ASSERTION, "AttributeValue"))).map(|n| n.text()).collect();
+    assert_eq!(values, [Some("pairwise-id"), Some("https://refeds.org/category/code-of-conduct/v2")]);
+    assert_eq!(find(names::METADATA, "OrganizationName").text(), Some("Verbund & Co"));
     let contacts: Vec<_> = tree.descendants().filter(|n| n.has_tag_name((names::METADATA, "ContactPerson"))).collect();
     assert_eq!(
         contacts.iter().map(|n| n.attribute("contactType").unwrap()).collect::<Vec<_>>(),
-        ["technical", "other"]
+        ["technical", "support", "other"]
     );
     // The schema wants the parts of the role in this order.
     let role = find(names::METADATA, "SPSSODescriptor");

@@ -16,6 +16,7 @@ mod reader;
 mod roster;
 mod saml;
 mod server;
+mod service_provider;
 mod source;
 mod students;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub use self::{
     roster::RosterSettings,
     saml::{FederationPlace, FederationSettings, SamlSettings},
     server::{PublicUrl, ServerSettings},
+    service_provider::ServiceProviderSettings,
     students::StudentSettings,
     tls::TlsSettings,
     tokens::TokenSettings,
@@ -64,6 +66,8 @@ pub struct Config {
     pub saml: SamlSettings,
     /// `[tls]`
     pub tls: TlsSettings,
+    /// `[service_provider]`
+    pub service_provider: ServiceProviderSettings,
     /// `[log]`
     pub log: LogSettings,
 }
@@ -102,6 +106,7 @@ impl Config {
             outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
             tls: TlsSettings::read(&mut reader.section("tls")),
+            service_provider: ServiceProviderSettings::read(&mut reader.section("service_provider")),
             log: LogSettings::read(&mut reader.section("log")),
         }
     }

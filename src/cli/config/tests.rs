@@ -323,3 +323,21 @@ fn a_federation_that_could_not_be_believed_or_found_is_refused() {
     assert!(single_fault(&format!("{FEDERATION}{FEDERATION}"), &[]).contains("two federations of the same name"));
     assert!(single_fault("", &[("PEDELL_SAML__FEDERATION", "x")]).contains("can only be set in the file"));
 }
+
+#[test]
+fn what_our_metadata_may_not_claim_is_refused() {
+    let categories = |list: &str| faults(&format!("[service_provider]\nentity_categories = [{list}]\n"), &[]);
+    assert!(categories("\"http://refeds.org/category/research-and-scholarship\"")[0].contains("may not claim it"));
+    let two = "\"https://refeds.org/category/anonymous\", \"https://refeds.org/category/personalized\"";
+    assert!(categories(two)[0].contains("only one of"));
+    for (key, value, why) in [
+        ("technical_mail", "IT <it@verbund.example>", "must be a mail address"),
+        ("security_mail", "nobody", "must be a mail address"),
+        ("logo_url", "http://pedell.example/logo.png", "must begin with https://"),
+        ("privacy_url_de", "datenschutz", "no web address"),
+        ("name_de", "a\\nb", "one line"),
+    ] {
+        let fault = single_fault(&format!("[service_provider]\n{key} = \"{value}\"\n"), &[]);
+        assert!(fault.contains(why), "{key}: {fault}");
+    }
+}
