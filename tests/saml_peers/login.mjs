@@ -1,0 +1,69 @@
+// Students with a browser each, who log in at a real identity provider. Reads one login a line as JSON from standard
+// input, prints what came of it as a line of JSON, and ends with its input.
+//
+//   {"university", "user", "password"}    who
+//   "script": false                       a browser without script
+//   "unsigned": true                      the request's signature is lost on the way
+//
+//   ISSUER_URL, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI   the shop
+//
+// What came of it: {"claims"} of the token, or {"refused", "reference"}, or {"stopped"}: the provider's own words.
+
+import { createHash, randomBytes } from "node:crypto";
+import { createInterface } from "node:readline";
+import { launch, windowOf } from "../browser/browser.mjs";
+
+const { ISSUER_URL, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI } = process.env;
+const browser = await launch();
+
+async function logIn({ university, user, password, script = true, unsigned = false, width = 360 }) {
+  const context = await windowOf(browser, width, { javaScriptEnabled: script, locale: "de-DE" });
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    await context.route(`${REDIRECT_URI}**`, (route) => route.fulfill({ status: 200, body: "the shop" }));
+    if (unsigned) await context.route(/[?&]SigAlg=/, (route) => route.continue({ url: route.request().url().replace(/&SigAlg=.*$/, "") }));
+    const verifier = randomBytes(32).toString("base64url");
+    await page.goto(`${ISSUER_URL}/authorize?${new URLSearchParams({
+      response_type: "code", client_id: CLIENT_ID, redirect_uri: REDIRECT_URI, scope: "openid profile", university,
+      state: "s", nonce: "n", code_challenge: createHash("sha256").update(verifier).digest("base64url"), code_challenge_method: "S256",
+    })}`);
+    const field = page.locator('input[name="username"]');
+    if (!(await field.count())) return { stopped: (await page.locator("body").innerText()).slice(0, 2000) };
+    await field.fill(user);
+    await page.locator('input[name="password"]').fill(password);
+    await page.locator('input[name="password"]').press("Enter");
+    // Without script there is a button on the provider's page, and one on ours.
+    const isBack = (url) => url.href.startsWith(REDIRECT_URI) || url.pathname === "/verify/saml";
+    for (let button = 0; !script && button < 2; button++) {
+      await page.waitForSelector('input[name="SAMLResponse"]', { state: "attached" });
+      await Promise.all([page.waitForNavigation(), page.locator('form input[type="submit"], form button').first().click()]);
+    }
+    await page.waitForURL(isBack);
+    if (new URL(page.url()).pathname === "/verify/saml") {
+      const reason = (await page.locator("dl code").allInnerTexts()).at(-1);
+      return { refused: reason, reference: await page.locator(".reference output").innerText(), page: await page.locator("main").innerText() };
+    }
+    return { claims: await exchange(new URL(page.url()).searchParams.get("code"), verifier) };
+  } finally {
+    await context.close();
+  }
+}
+
+async function exchange(code, verifier) {
+  const response = await fetch(`${ISSUER_URL}/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString("base64")}` },
+    body: new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: REDIRECT_URI, code_verifier: verifier }),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(JSON.stringify(answer));
+  return JSON.parse(Buffer.from(answer.id_token.split(".")[1], "base64url").toString());
+}
+
+console.log("ready");
+for await (const line of createInterface({ input: process.stdin })) {
+  const outcome = await logIn(JSON.parse(line)).catch((error) => ({ failed: error.stack }));
+  console.log(JSON.stringify(outcome));
+}
+await browser.close();
