@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::{document::add, process::Running, program::Program, provider::Provider};
 
 /// Registered for the shop; nothing listens there.
-pub(crate) const REDIRECT_URI: &str = "http://127.0.0.1:9/callback";
+pub(crate) const REDIRECT_URI: &str = "http://127.0.0.1:47110/callback";
 
 /// How often the gateway looks at its folder of providers, and some time to read it on a busy machine.
 const METADATA_READ: Duration = Duration::from_secs(8);
@@ -22,7 +22,7 @@ const SHOP: &str = r#"
 name = "Ticketshop"
 authentication = "client_secret_basic"
 [kind.issuer]
-redirect_uris = ["http://127.0.0.1:9/callback"]
+redirect_uris = ["http://127.0.0.1:47110/callback"]
 claims = ["given_name", "family_name"]
 [[kind.issuer.products]]
 key = "ticket"

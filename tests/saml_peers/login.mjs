@@ -21,33 +21,48 @@ async function logIn({ university, user, password, script = true, unsigned = fal
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
-    await context.route(`${REDIRECT_URI}**`, (route) => route.fulfill({ status: 200, body: "the shop" }));
-    if (unsigned) await context.route(/[?&]SigAlg=/, (route) => route.continue({ url: route.request().url().replace(/&SigAlg=.*$/, "") }));
     const verifier = randomBytes(32).toString("base64url");
-    await page.goto(`${ISSUER_URL}/authorize?${new URLSearchParams({
+    const start = `${ISSUER_URL}/authorize?${new URLSearchParams({
       response_type: "code", client_id: CLIENT_ID, redirect_uri: REDIRECT_URI, scope: "openid profile", university,
       state: "s", nonce: "n", code_challenge: createHash("sha256").update(verifier).digest("base64url"), code_challenge_method: "S256",
-    })}`);
+    })}`;
+    await page.goto(unsigned ? (await request(context, start)).replace(/&SigAlg=.*$/, "") : start);
     const field = page.locator('input[name="username"]');
     if (!(await field.count())) return { stopped: (await page.locator("body").innerText()).slice(0, 2000) };
     await field.fill(user);
     await page.locator('input[name="password"]').fill(password);
     await page.locator('input[name="password"]').press("Enter");
+    // Nothing listens at the shop: that it is asked for is enough.
+    const atTheShop = page.waitForRequest((request) => request.url().startsWith(REDIRECT_URI)).then((request) => request.url());
+    const refused = page.waitForURL((url) => url.pathname === "/verify/saml").then(() => undefined);
+    const end = Promise.race([atTheShop, refused]);
+    for (const one of [atTheShop, refused, end]) one.catch(() => {}); // the other one never comes
     // Without script there is a button on the provider's page, and one on ours.
-    const isBack = (url) => url.href.startsWith(REDIRECT_URI) || url.pathname === "/verify/saml";
     for (let button = 0; !script && button < 2; button++) {
       await page.waitForSelector('input[name="SAMLResponse"]', { state: "attached" });
-      await Promise.all([page.waitForNavigation(), page.locator('form input[type="submit"], form button').first().click()]);
+      const here = page.url();
+      await page.locator('form input[type="submit"]:visible, form button:visible').first().click({ noWaitAfter: true });
+      await Promise.race([end, page.waitForURL((url) => url.href !== here)]);
     }
-    await page.waitForURL(isBack);
-    if (new URL(page.url()).pathname === "/verify/saml") {
+    const back = await end;
+    if (!back) {
       const reason = (await page.locator("dl code").allInnerTexts()).at(-1);
       return { refused: reason, reference: await page.locator(".reference output").innerText(), page: await page.locator("main").innerText() };
     }
-    return { claims: await exchange(new URL(page.url()).searchParams.get("code"), verifier) };
+    return { claims: await exchange(new URL(back).searchParams.get("code"), verifier) };
   } finally {
     await context.close();
   }
+}
+
+/** Where the first redirects lead: the request as the provider would get it. */
+async function request(context, start) {
+  let url = start;
+  while (!url.includes("SAMLRequest=")) {
+    const response = await context.request.get(url, { maxRedirects: 0 });
+    url = new URL(response.headers().location, url).href;
+  }
+  return url;
 }
 
 async function exchange(code, verifier) {

@@ -36,8 +36,7 @@ class Profile {
   getClaims() { return this.person.attributes; }
   getNameIdentifier() { return { nameIdentifier: this.person.name, nameIdentifierFormat: PERSISTENT }; }
 }
-Profile.prototype.metadata = [];
-const profileMapper = (person) => new Profile(person);
+function profileMapper(person) { return new Profile(person); }
 profileMapper.prototype.metadata = [];
 
 /** The request, verified with whichever of Pedell's keys fits. */
