@@ -11,11 +11,13 @@
 
 mod accepted;
 mod attacks;
+mod catalogue;
 mod checks;
 mod idp;
 mod login;
 mod metadata;
 mod mutations;
+mod nodes;
 mod programs;
 mod student;
 mod wrapping;

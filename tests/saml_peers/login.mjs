@@ -7,7 +7,8 @@
 //
 //   ISSUER_URL, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI   the shop
 //
-// What came of it: {"claims"} of the token, or {"refused", "reference"}, or {"stopped"}: the provider's own words.
+// What came of it: {"claims"} of the token, or {"refused", "reference"}, or {"stopped"}: the provider's own words; and
+// "algorithms", those that the provider's response names.
 
 import { createHash, randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
@@ -29,14 +30,20 @@ async function logIn({ university, user, password, script = true, unsigned = fal
     await page.goto(unsigned ? (await request(context, start)).replace(/&SigAlg=.*$/, "") : start);
     const field = page.locator('input[name="username"]');
     if (!(await field.count())) return { stopped: (await page.locator("body").innerText()).slice(0, 2000) };
-    await field.fill(user);
-    await page.locator('input[name="password"]').fill(password);
-    await page.locator('input[name="password"]').press("Enter");
+    let algorithms = [];
+    page.on("request", (request) => {
+      if (new URL(request.url()).pathname !== "/saml/acs") return;
+      const response = Buffer.from(new URLSearchParams(request.postData()).get("SAMLResponse"), "base64").toString();
+      algorithms = [...response.matchAll(/ Algorithm="([^"]+)"/g)].map(([, algorithm]) => algorithm);
+    });
     // Nothing listens at the shop: that it is asked for is enough.
     const atTheShop = page.waitForRequest((request) => request.url().startsWith(REDIRECT_URI)).then((request) => request.url());
     const refused = page.waitForURL((url) => url.pathname === "/verify/saml").then(() => undefined);
     const end = Promise.race([atTheShop, refused]);
     for (const one of [atTheShop, refused, end]) one.catch(() => {}); // the other one never comes
+    await field.fill(user);
+    await page.locator('input[name="password"]').fill(password);
+    await page.locator('input[name="password"]').press("Enter");
     // Without script there is a button on the provider's page, and one on ours.
     for (let button = 0; !script && button < 2; button++) {
       await page.waitForSelector('input[name="SAMLResponse"]', { state: "attached" });
@@ -47,9 +54,9 @@ async function logIn({ university, user, password, script = true, unsigned = fal
     const back = await end;
     if (!back) {
       const reason = (await page.locator("dl code").allInnerTexts()).at(-1);
-      return { refused: reason, reference: await page.locator(".reference output").innerText(), page: await page.locator("main").innerText() };
+      return { algorithms, refused: reason, reference: await page.locator(".reference output").innerText(), page: await page.locator("main").innerText() };
     }
-    return { claims: await exchange(new URL(back).searchParams.get("code"), verifier) };
+    return { algorithms, claims: await exchange(new URL(back).searchParams.get("code"), verifier) };
   } finally {
     await context.close();
   }

@@ -52,6 +52,10 @@ fn students_log_in_at(kind: Kind) {
         assert_eq!(claims["given_name"], "Ana María", "{outcome:#}");
         assert_eq!(claims["family_name"], "Müller & Söhne", "{outcome:#}");
         assert_eq!((&claims["proof_method"], &claims["university"]["id"]), (&json!("saml"), &json!(kind.name())));
+        let algorithms = outcome["algorithms"].as_array().unwrap();
+        for expected in kind.encrypts_with() {
+            assert!(algorithms.iter().any(|algorithm| algorithm == expected), "{outcome:#}");
+        }
         subjects.push(claims["sub"].clone());
     }
     assert_eq!(subjects[0], subjects[1], "the same student is the same subject");

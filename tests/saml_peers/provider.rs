@@ -14,7 +14,7 @@ use pedell::{
     base::{Clock, Random},
     domain::semester::{Calendar, KeyForm},
     peers::http::Http,
-    protocol::saml::{keys::SigningKey, self_signed},
+    protocol::saml::{keys::SigningKey, names, self_signed},
     vault::generate_rsa,
 };
 use serde_json::{Value, json};
@@ -41,6 +41,14 @@ impl Kind {
         match self {
             Self::SimpleSamlPhp => "simplesamlphp",
             Self::Samlp => "samlp",
+        }
+    }
+
+    /// How its assertions are encrypted: the content, and the content's key.
+    pub(crate) const fn encrypts_with(self) -> [&'static str; 2] {
+        match self {
+            Self::SimpleSamlPhp => [names::AES128_CBC, names::RSA_OAEP_MGF1P],
+            Self::Samlp => [names::AES256_GCM, names::RSA_OAEP_MGF1P],
         }
     }
 
@@ -227,9 +235,7 @@ fn people(kind: Kind) -> Value {
     });
     people["dora:secret"].as_object_mut().unwrap().remove(FAMILY_NAME);
     if kind == Kind::Samlp {
-        for fault in
-            ["unsigned", "key", "issuer", "audience", "recipient", "destination", "in_response_to", "cipher"]
-        {
+        for fault in ["unsigned", "key", "issuer", "audience", "recipient", "destination", "in_response_to", "cipher"] {
             let mut person = person("eve", "student", semester(current));
             person["fault"] = fault.into();
             people[format!("{fault}:secret")] = person;
