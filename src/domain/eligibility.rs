@@ -19,6 +19,11 @@ pub enum Method {
     Roster,
     /// A login at the university's SAML identity provider.
     Saml,
+    /// A login at the university's OpenID provider.
+    Oidc,
+    /// A login at the university's OAuth 2.0 server, and what its user endpoint says.
+    #[serde(rename = "oauth2")]
+    OAuth2,
 }
 
 impl Method {
@@ -27,6 +32,8 @@ impl Method {
         match self {
             Self::Roster => "roster",
             Self::Saml => "saml",
+            Self::Oidc => "oidc",
+            Self::OAuth2 => "oauth2",
         }
     }
 }

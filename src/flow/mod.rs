@@ -31,7 +31,11 @@ use thiserror::Error;
 
 use crate::{
     base::{Clock, Random},
-    peers::federation::Federation,
+    peers::{
+        federation::Federation,
+        http::{Http, HttpError},
+        outbound::Outbound,
+    },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
     vault::{InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
@@ -48,6 +52,7 @@ struct Inner {
     ring: keys::KeyRing,
     saml: saml_keys::SamlCache,
     federation: Federation,
+    http: Http,
     clock: Clock,
     random: Random,
     settings: Settings,
@@ -70,6 +75,8 @@ pub struct Settings {
     pub failed_attempts_per_address: u32,
     /// The window in which failed attempts are counted.
     pub attempt_window: Duration,
+    /// Whom we call.
+    pub outbound: Outbound,
 }
 
 /// Something failed that is nobody's fault outside: the cause is for the log, not for the person.
@@ -98,6 +105,9 @@ pub enum Failure {
     /// Signing a SAML document.
     #[error("a SAML document: {0}")]
     SamlDocument(#[from] SignFault),
+    /// The HTTP client cannot be built.
+    #[error("the HTTP client: {0}")]
+    Http(#[from] HttpError),
     /// There is no active signing key.
     #[error("there is no active signing key")]
     NoSigningKey,
@@ -126,6 +136,7 @@ impl Pedell {
     ) -> Result<Self, Failure> {
         let instance = InstanceKeys::derive(&master);
         let ring = keys::KeyRing::default();
+        let http = Http::new(settings.outbound.clone())?;
         let pedell = Self(Arc::new(Inner {
             stores,
             master,
@@ -133,6 +144,7 @@ impl Pedell {
             ring,
             saml: saml_keys::SamlCache::default(),
             federation: Federation::default(),
+            http,
             clock,
             random,
             settings,
@@ -156,6 +168,11 @@ impl Pedell {
     /// The identity providers that are known.
     pub fn federation(&self) -> &Federation {
         &self.0.federation
+    }
+
+    /// Other people's servers.
+    pub fn http(&self) -> &Http {
+        &self.0.http
     }
 
     /// Time.

@@ -16,6 +16,7 @@ use pedell::{
         tenant::{Slug, University, UniversityProfile},
     },
     flow::{Pedell, Settings, connections::NewSecrets},
+    peers::outbound::Outbound,
     protocol::saml::{names, redirect},
     store::{Location, Stores},
     vault::{MasterKey, SigningAlgorithm},
@@ -58,6 +59,7 @@ async fn node(folder: &Path) -> (Pedell, Router) {
         failed_attempts_per_number: 5,
         failed_attempts_per_address: 5,
         attempt_window: Duration::from_mins(15),
+        outbound: Outbound::default(),
     };
     let master = MasterKey::read(&folder.join("master.key")).unwrap();
     let pedell = Pedell::new(stores, master, Clock::manual(at(NOW)), Random::default(), settings).await.unwrap();

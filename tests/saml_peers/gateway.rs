@@ -107,7 +107,6 @@ impl Gateway {
         let began = Instant::now();
         loop {
             let log = fs::read_to_string(self.folder.path().join("log")).unwrap();
-            let log = String::from_utf8(strip(log.as_bytes())).unwrap();
             if let Some(line) = log.lines().find(|line| line.contains(reference)) {
                 return line.to_owned();
             }
@@ -115,20 +114,4 @@ impl Gateway {
             thread::sleep(Duration::from_millis(50));
         }
     }
-}
-
-/// Without the terminal's colours.
-fn strip(log: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::with_capacity(log.len());
-    let mut rest = log;
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        if byte == 0x1B {
-            let end = rest.iter().position(|byte| *byte == b'm').map_or(rest.len(), |at| at + 1);
-            rest = &rest[end..];
-        } else {
-            plain.push(byte);
-        }
-    }
-    plain
 }

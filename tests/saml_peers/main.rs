@@ -113,7 +113,9 @@ fn a_real_provider_that_answers_wrongly_is_refused_for_the_right_reason() {
 fn keys_roll_over_on_both_sides_while_students_log_in() {
     let gateway = Gateway::new();
     let providers = [Kind::SimpleSamlPhp, Kind::Samlp].map(|kind| Provider::start(kind, &gateway));
-    providers.iter().for_each(|provider| gateway.connect(provider));
+    for provider in &providers {
+        gateway.connect(provider);
+    }
     let _service = gateway.serve();
     let crowds = providers.each_ref().map(|provider| Crowd::gather(&gateway, login(provider, "ana")));
     let go_on = |what: &str| crowds.iter().for_each(|crowd| crowd.wait_for_more(what));
@@ -125,7 +127,9 @@ fn keys_roll_over_on_both_sides_while_students_log_in() {
         gateway.program.done(&["keys", "rotate-saml"]);
         go_on("we sign with the key that waited; they encrypt to the old one");
         assert_ne!(before, gateway.metadata());
-        providers.iter().for_each(|provider| provider.learn(&gateway));
+        for provider in &providers {
+            provider.learn(&gateway);
+        }
         go_on("they have our new metadata");
     }
 

@@ -13,7 +13,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use pedell::{
     base::{Clock, Random},
     domain::semester::{Calendar, KeyForm},
-    peers::http::Http,
+    peers::{http::Http, outbound::Outbound},
     protocol::saml::{keys::SigningKey, names, self_signed},
     vault::generate_rsa,
 };
@@ -194,7 +194,7 @@ fn node(folder: &Path) -> (String, Process) {
 
 fn get(url: &str) -> Option<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(Http::new().unwrap().get_text(url)).ok()
+    runtime.block_on(Http::new(Outbound::anywhere()).unwrap().get_text(url)).ok()
 }
 
 fn make_key(folder: &Path, name: &str) {
