@@ -11,7 +11,7 @@ mod program;
 #[path = "running/server.rs"]
 mod server;
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, process::Command};
 
 use tempfile::TempDir;
 
@@ -42,10 +42,9 @@ fn behind_nginx_as_the_page_says() {
     let here = format!("http://127.0.0.1:{port}");
 
     // A roster of more than a megabyte, the proxy's default bound.
-    let mut list = String::from("Matrikelnummer;Nachname;Vorname;Geburtsdatum\n");
-    for number in 0..40_000 {
-        list.push_str(&format!("{number:07};Müller;Jana Sophie;17.04.2003\n"));
-    }
+    let rows = (0..40_000).map(|number| format!("{number:07};Müller;Jana Sophie;17.04.2003\n"));
+    let list: String =
+        std::iter::once("Matrikelnummer;Nachname;Vorname;Geburtsdatum\n".to_owned()).chain(rows).collect();
     fs::write(folder.path().join("list.csv"), &list).expect("written");
     let file = folder.path().join("list.csv").display().to_string();
     let upload = format!("{here}/v1/rosters/2026W");
