@@ -4,12 +4,14 @@
 
 pub mod audit;
 pub mod client;
+pub mod connection;
 pub mod eligibility;
 pub mod matching;
 pub mod person;
 pub mod policy;
 pub mod reason;
 pub mod rule;
+pub mod saml_connection;
 pub mod semester;
 pub mod soap_connection;
 pub mod tenant;
