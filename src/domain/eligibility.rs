@@ -19,6 +19,8 @@ pub enum Method {
     Roster,
     /// A login at the university's SAML identity provider.
     Saml,
+    /// The university's web service.
+    Soap,
 }
 
 impl Method {
@@ -27,6 +29,7 @@ impl Method {
         match self {
             Self::Roster => "roster",
             Self::Saml => "saml",
+            Self::Soap => "soap",
         }
     }
 }

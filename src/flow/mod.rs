@@ -20,10 +20,14 @@ pub mod login;
 pub mod lookup;
 pub mod saml_keys;
 pub mod saml_metadata;
+mod soap_services;
+mod soap_words;
 pub mod token_life;
 pub mod trial;
 pub mod verify_by_roster;
 pub mod verify_by_saml;
+pub mod verify_by_soap;
+pub mod verify_typed;
 
 use std::{sync::Arc, time::Duration};
 
@@ -35,6 +39,7 @@ use crate::{
         federation::Federation,
         http::{Http, HttpError},
         outbound::Outbound,
+        source::Sources,
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
@@ -53,6 +58,8 @@ struct Inner {
     saml: saml_keys::SamlCache,
     federation: Federation,
     http: Http,
+    sources: Sources,
+    soap: soap_services::SoapServices,
     clock: Clock,
     random: Random,
     settings: Settings,
@@ -145,6 +152,8 @@ impl Pedell {
             saml: saml_keys::SamlCache::default(),
             federation: Federation::default(),
             http,
+            sources: Sources::new(clock.clone(), random.clone()),
+            soap: soap_services::SoapServices::default(),
             clock,
             random,
             settings,
@@ -173,6 +182,15 @@ impl Pedell {
     /// Other people's servers.
     pub fn http(&self) -> &Http {
         &self.0.http
+    }
+
+    /// Universities' remote sources: their breakers, places and figures.
+    pub fn sources(&self) -> &Sources {
+        &self.0.sources
+    }
+
+    fn soap_services(&self) -> &soap_services::SoapServices {
+        &self.0.soap
     }
 
     /// Time.

@@ -39,6 +39,14 @@ pub enum SoapError {
     /// No answer to our question.
     #[error("{0}")]
     Answer(#[from] AnswerFault),
+    /// An error code that says nothing about the student.
+    #[error("the service answered the error code {code:?}{}", if *is_known { "" } else { ", which `error_codes` does not explain" })]
+    NoVerdict {
+        /// The service's.
+        code: String,
+        /// Whether the settings explain it.
+        is_known: bool,
+    },
     /// A document of the WSDL.
     #[error("the WSDL at {url}: {fault}")]
     Wsdl {
@@ -135,6 +143,8 @@ impl SourceError for SoapError {
             Self::Status(300..=399) => "source_redirect",
             Self::Status(_) => "source_status",
             Self::Answer(fault) => fault.code(),
+            Self::NoVerdict { is_known: true, .. } => "soap_code_unavailable",
+            Self::NoVerdict { is_known: false, .. } => "soap_code_unknown",
             Self::Wsdl { .. } => "wsdl_document",
             Self::Contract(fault) => fault.code(),
             Self::HalfACertificate | Self::Certificate => "source_certificate",

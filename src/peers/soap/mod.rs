@@ -79,6 +79,12 @@ impl SoapClient {
         self.token.as_ref().map(ExposeSecret::expose_secret)
     }
 
+    /// Whether the operator lets the endpoint be called.
+    pub fn may_call(&self, contract: &Contract) -> Result<(), SoapError> {
+        self.http.post(&contract.endpoint)?;
+        Ok(())
+    }
+
     /// Asks once.
     pub async fn ask(
         &self,
