@@ -1,6 +1,7 @@
 //! What people do, one file per sentence. The only folder that writes; knows no HTTP.
 //!
-//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, [`conclude`] ends with a code for the shop.
+//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, or
+//! [`verify_typed`] asks the university's list or web service ([`verify_by_soap`]); [`conclude`] ends with a code for the shop.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
 //! The operator: [`admin`] and [`keys`].
@@ -24,6 +25,7 @@ mod soap_services;
 mod soap_words;
 pub mod token_life;
 pub mod trial;
+mod try_soap;
 pub mod verify_by_roster;
 pub mod verify_by_saml;
 pub mod verify_by_soap;

@@ -7,22 +7,20 @@ use std::{
     time::Duration,
 };
 
-use super::{Failure, Pedell, soap_words::Words};
+use super::{Failure, Pedell};
 use crate::{
     base::{Clock, Timestamp, limits, secret::ExposeSecret},
     domain::{
         connection::{ConnectionFault, ConnectionSecrets, Stage},
-        person::TypedFields,
         policy::Scope,
-        semester::Semester,
         soap_connection::SoapConnection,
         tenant::{TenantId, University},
     },
     peers::{
-        soap::{Exchange, SoapClient, SoapError, SoapSecrets},
+        soap::{SoapClient, SoapError, SoapSecrets},
         source::SourceError,
     },
-    protocol::soap::{Answer, Contract},
+    protocol::soap::Contract,
 };
 
 /// The services that were asked since the process began, with the version of their connections.
@@ -119,33 +117,9 @@ impl Pedell {
         }
         Ok(faults)
     }
-
-    /// One question for whoever looks after a connection: what went out, what came back, and what it was understood as.
-    /// Asked once, whatever the breaker says, and never remembered.
-    pub async fn try_soap(
-        &self,
-        scope: &Scope,
-        university: &University,
-        settings: &SoapConnection,
-        (typed, semester): (&TypedFields, Semester),
-    ) -> Result<(Option<Exchange>, Result<Answer, SoapError>), Failure> {
-        let secrets = self.connection_secrets(scope, &university.connection).await?;
-        let time = Duration::from_secs(u64::from(settings.time_limit_seconds));
-        let client = match SoapClient::new(self.http(), settings, &soap_secrets(&secrets)) {
-            Ok(client) => client,
-            Err(error) => return Ok((None, Err(error))),
-        };
-        let contract = match client.contract(settings, limits::OUTBOUND_TOTAL_TIME).await {
-            Ok(contract) => contract,
-            Err(error) => return Ok((None, Err(error))),
-        };
-        let words = Words::of(settings, typed, semester);
-        let (exchange, outcome) = client.try_out(settings, &contract, &words.question(client.token()), time).await;
-        Ok((Some(exchange), outcome))
-    }
 }
 
-fn soap_secrets(secrets: &ConnectionSecrets) -> SoapSecrets {
+pub(super) fn soap_secrets(secrets: &ConnectionSecrets) -> SoapSecrets {
     let secret = |name: &str| secrets.get(name).filter(|secret| !secret.expose_secret().is_empty()).cloned();
     SoapSecrets { password: secret("password"), token: secret("token"), client_key: secret("client_key") }
 }

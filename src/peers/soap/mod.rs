@@ -81,8 +81,7 @@ impl SoapClient {
 
     /// Whether the operator lets the endpoint be called.
     pub fn may_call(&self, contract: &Contract) -> Result<(), SoapError> {
-        self.http.post(&contract.endpoint)?;
-        Ok(())
+        Ok(self.http.post(&contract.endpoint).map(|_| ())?)
     }
 
     /// Asks once.

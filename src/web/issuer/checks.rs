@@ -2,7 +2,12 @@
 
 use std::net::IpAddr;
 
-use axum::{Json, extract::State, http::HeaderMap, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{JsonBody, calling, issuer_only};
@@ -81,7 +86,7 @@ pub(in crate::web) async fn check(
     address: Address,
     headers: HeaderMap,
     JsonBody(request): JsonBody<CheckRequest>,
-) -> Result<(StatusCode, Json<CheckResponse>), IssuerError> {
+) -> Result<Response, IssuerError> {
     let client = issuer_only(calling(&door, &headers, address).await?)?;
     let student_address = request.student_address.unwrap_or(address.0);
     let question = understand(request)?;
@@ -94,7 +99,7 @@ pub(in crate::web) async fn check(
                 reason: None,
                 retry_at: None,
             };
-            Ok((StatusCode::OK, Json(response)))
+            Ok((StatusCode::OK, Json(response)).into_response())
         }
         DirectAnswer::Refused { reason, reference, retry_at } => {
             let status =
@@ -106,7 +111,12 @@ pub(in crate::web) async fn check(
                 reason: Some(reason),
                 retry_at: retry_at.map(crate::base::Timestamp::as_seconds),
             };
-            Ok((status, Json(response)))
+            let mut response = (status, Json(response)).into_response();
+            if let (StatusCode::SERVICE_UNAVAILABLE, Some(retry_at)) = (status, retry_at) {
+                let seconds = retry_at.since(door.pedell().clock().now()).as_secs().max(1);
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            Ok(response)
         }
         DirectAnswer::NotAllowed => {
             Err(IssuerError::new(OAuthErrorCode::UnauthorizedClient, "this client may not check directly")
