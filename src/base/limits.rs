@@ -134,3 +134,23 @@ pub const OUTBOUND_TOTAL_TIME: Duration = Duration::from_secs(10);
 pub const OUTBOUND_ANSWER_BYTES: usize = 1024 * 1024;
 /// Redirects that are followed, where any are.
 pub const OUTBOUND_REDIRECTS: usize = 3;
+/// A JSON pointer that says where a fact stands, in bytes.
+pub const JSON_POINTER_BYTES: usize = 256;
+/// Steps of a JSON pointer.
+pub const JSON_POINTER_STEPS: usize = 16;
+/// Values that are read of one claim.
+pub const CLAIM_VALUES: usize = 200;
+/// A provider's subject identifier, in bytes (OpenID Connect Core §2: 255 ASCII characters).
+pub const SUBJECT_BYTES: usize = 255;
+/// An authorization code or access token of a provider, in bytes.
+pub const PROVIDER_TOKEN_BYTES: usize = 16 * 1024;
+/// An answer of an OpenID provider or OAuth server: discovery, keys, tokens, claims.
+pub const PROVIDER_ANSWER_BYTES: usize = 256 * 1024;
+/// How long one call to a provider may take.
+pub const PROVIDER_CALL_TIME: Duration = Duration::from_secs(8);
+/// Keys of a provider that are kept.
+pub const PROVIDER_KEYS: usize = 40;
+/// After this a provider's discovery document and keys are read again, in the background.
+pub const PROVIDER_FRESH_FOR: Duration = Duration::from_mins(15);
+/// A provider's keys are asked for again because of an unknown one, or after a failure, no more often than this.
+pub const PROVIDER_REFETCH_EVERY: Duration = Duration::from_secs(30);

@@ -21,6 +21,11 @@ pub enum Method {
     Saml,
     /// The university's web service.
     Soap,
+    /// A login at the university's OpenID provider.
+    Oidc,
+    /// A login at the university's OAuth 2.0 server, and what its user endpoint says.
+    #[serde(rename = "oauth2")]
+    OAuth2,
 }
 
 impl Method {
@@ -30,6 +35,8 @@ impl Method {
             Self::Roster => "roster",
             Self::Saml => "saml",
             Self::Soap => "soap",
+            Self::Oidc => "oidc",
+            Self::OAuth2 => "oauth2",
         }
     }
 }

@@ -3,9 +3,11 @@
 //! Start with [`eligibility::decide`]: one decision, whatever proved the enrollment.
 
 pub mod audit;
+pub mod claim_map;
 pub mod client;
 pub mod connection;
 pub mod eligibility;
+pub mod json_pointer;
 pub mod matching;
 pub mod person;
 pub mod policy;

@@ -29,6 +29,9 @@ enum PublicKey {
     Rsa { n: String, e: String },
 }
 
+/// Members that only a private or a symmetric key has (RFC 7518 §6).
+const PRIVATE_PARTS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
 fn signature_use() -> String {
     "sig".to_owned()
 }
@@ -63,6 +66,17 @@ impl Jwk {
 
     fn named_by_thumbprint(key: PublicKey) -> Self {
         Self { kid: thumbprint(&key), usage: signature_use(), key }
+    }
+
+    /// Somebody else's public key, whatever it is named; `None` if it is of a kind that verifies nothing here, or has its
+    /// private part in it.
+    pub fn public(json: &serde_json::Value) -> Option<Self> {
+        if PRIVATE_PARTS.iter().any(|private| json.get(*private).is_some()) {
+            return None;
+        }
+        let key = serde_json::from_value(json.clone()).ok()?;
+        let jwk = Self { kid: String::new(), usage: signature_use(), key };
+        jwk.is_supported().then_some(jwk)
     }
 
     /// The key id.
@@ -127,7 +141,7 @@ impl JwkSet {
     pub fn parse(json: &str) -> Result<Self, JwkError> {
         let raw: serde_json::Value = serde_json::from_str(json)?;
         for key in raw["keys"].as_array().into_iter().flatten() {
-            if ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|private| key.get(*private).is_some()) {
+            if PRIVATE_PARTS.iter().any(|private| key.get(*private).is_some()) {
                 return Err(JwkError::Private(key["kid"].as_str().unwrap_or_default().to_owned()));
             }
         }

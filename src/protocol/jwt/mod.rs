@@ -9,4 +9,4 @@ mod jwk;
 mod verify;
 
 pub use jwk::{Jwk, JwkError, JwkSet};
-pub use verify::{JwtError, Unverified, verify};
+pub use verify::{JwtError, JwtHeader, Unverified, verify, verify_with};

@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, crypto};
 use serde::{Deserialize, de::DeserializeOwned};
 use thiserror::Error;
 
-use super::JwkSet;
+use super::{Jwk, JwkSet};
 use crate::base::limits;
 
 /// Why a JWT is refused.
@@ -34,33 +34,49 @@ pub enum JwtError {
     Claim(&'static str),
 }
 
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    kid: Option<String>,
+/// A header, which decides nothing: it names a key, and says what the token claims to be.
+#[derive(Clone, Debug, Deserialize)]
+pub struct JwtHeader {
+    /// RFC 7515 §4.1.1.
+    pub alg: String,
+    /// RFC 7515 §4.1.4.
+    pub kid: Option<String>,
     typ: Option<String>,
     crit: Option<serde_json::Value>,
 }
 
-/// Verifies the signature with one of `keys` and reads the claims. Times and audience are the caller's to check.
-///
-/// `typ`: the accepted values of the header's `typ`, compared without case; an absent `typ` is accepted if `"JWT"` is.
+impl JwtHeader {
+    /// Reads it. `typ`: the accepted values of the header's `typ`, compared without case; an absent `typ` is accepted if
+    /// `"JWT"` is.
+    pub fn read(token: &str, typ: &[&str]) -> Result<Self, JwtError> {
+        if token.len() > limits::JWT_BYTES {
+            return Err(JwtError::TooLong);
+        }
+        let header: Self = part(token, 0)?;
+        if header.crit.is_some() {
+            return Err(JwtError::Claim("the header has critical extensions (RFC 7515 §4.1.11)"));
+        }
+        let named = header.typ.as_deref().unwrap_or("JWT");
+        if !typ.iter().any(|accepted| accepted.eq_ignore_ascii_case(named)) {
+            return Err(JwtError::Type(header.typ));
+        }
+        Ok(header)
+    }
+}
+
+/// Verifies the signature with one of `keys` and reads the claims. Times and audience are the caller's to check. `typ` as
+/// in [`JwtHeader::read`].
 pub fn verify<T: DeserializeOwned>(token: &str, keys: &JwkSet, typ: &[&str]) -> Result<T, JwtError> {
-    if token.len() > limits::JWT_BYTES {
-        return Err(JwtError::TooLong);
-    }
-    let header: Header = part(token, 0)?;
-    if header.crit.is_some() {
-        return Err(JwtError::Claim("the header has critical extensions (RFC 7515 §4.1.11)"));
-    }
-    let named = header.typ.as_deref().unwrap_or("JWT");
-    if !typ.iter().any(|accepted| accepted.eq_ignore_ascii_case(named)) {
-        return Err(JwtError::Type(header.typ));
-    }
+    let header = JwtHeader::read(token, typ)?;
     let key = keys.find(header.kid.as_deref()).ok_or_else(|| JwtError::UnknownKey(header.kid.clone()))?;
+    verify_with(token, &header, key)
+}
+
+/// The same with one key that was chosen already.
+pub fn verify_with<T: DeserializeOwned>(token: &str, header: &JwtHeader, key: &Jwk) -> Result<T, JwtError> {
     let algorithm = algorithm(&header.alg)
         .filter(|algorithm| key.algorithms().contains(algorithm))
-        .ok_or(JwtError::Algorithm(header.alg))?;
+        .ok_or_else(|| JwtError::Algorithm(header.alg.clone()))?;
     let decoding_key = key.decoding_key().map_err(|_| JwtError::Malformed)?;
     let (message, signature) = token.rsplit_once('.').ok_or(JwtError::Malformed)?;
     match crypto::verify(signature, message.as_bytes(), &decoding_key, algorithm) {

@@ -42,9 +42,13 @@ impl CodeChallenge {
     pub fn is_met_by(&self, verifier: &str) -> bool {
         let well_formed = (43..=128).contains(&verifier.len())
             && verifier.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte));
-        let hash = BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()));
-        well_formed && bool::from(hash.as_bytes().ct_eq(self.0.as_bytes()))
+        well_formed && bool::from(challenge_of(verifier).as_bytes().ct_eq(self.0.as_bytes()))
     }
+}
+
+/// RFC 7636 §4.2: the S256 challenge of a verifier of ours.
+pub fn challenge_of(verifier: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes()))
 }
 
 #[cfg(test)]
