@@ -36,7 +36,7 @@ use crate::{
     base::{Clock, Random},
     cli::CliError,
     domain::connection::SamlConnection,
-    peers::http::Http,
+    peers::{http::Http, outbound::Outbound},
     protocol::saml::{certificate::Certificate, keys::SigningKey, names, self_signed},
     vault::generate_rsa,
     web::page::{Href, Language, LanguageLink, Page},
@@ -97,7 +97,7 @@ impl Idp {
         let now = clock.now();
         let until = now.plus(CERTIFICATE_LIFE);
         let certificate = self_signed::certificate(&key, "idp.tu-seehafen.example", random.bytes(), now, until)?;
-        let (http, pedell, own) = (Http::new()?, pedell.to_owned(), own.to_owned());
+        let (http, pedell, own) = (Http::new(Outbound::anywhere())?, pedell.to_owned(), own.to_owned());
         Ok(Self(Arc::new(Inner { clock, random, http, pedell, own, key, certificate })))
     }
 
