@@ -3,16 +3,17 @@
 use std::net::IpAddr;
 
 use super::{
-    Failure, Pedell,
-    conclude::Outcome,
-    issue_token::Issued,
-    login::Asked,
-    verify_by_roster::Guesser,
+    Failure, Pedell, conclude::Outcome, issue_token::Issued, login::Asked, verify_by_roster::Guesser,
     verify_typed::TypedAnswer,
 };
 use crate::{
     base::{Reference, Timestamp},
-    domain::{client::Client, person::{TypedField, TypedFields}, policy, reason::Reason},
+    domain::{
+        client::Client,
+        person::{TypedField, TypedFields},
+        policy,
+        reason::Reason,
+    },
     protocol::oidc::authorization_request::Scope as AskedScope,
 };
 

@@ -130,7 +130,12 @@ impl Pedell {
     }
 
     /// Counts this attempt; says until when there were too many.
-    pub(super) async fn too_many(&self, tenant: &Tenant, guesses: &Guesses, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+    pub(super) async fn too_many(
+        &self,
+        tenant: &Tenant,
+        guesses: &Guesses,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Failure> {
         let settings = self.settings();
         let window = settings.attempt_window;
         for (who, limit) in guesses.with_limits(self) {

@@ -82,12 +82,10 @@ impl Page for Refused {
         };
         let bare = Self { university: None, semester: None, again: None, ..full.clone() };
         let each = Reason::ALL.map(|reason| (reason.code(), Self { reason, ..full.clone() }));
-        let later = |minutes| Self {
-            reason: Reason::SourceUnavailable,
-            retry_in_minutes: Some(minutes),
-            ..full.clone()
-        };
-        let others = [("later", later(2)), ("soon", later(1)), ("bare", Self { reason: Reason::ConsentDenied, ..bare })];
+        let later =
+            |minutes| Self { reason: Reason::SourceUnavailable, retry_in_minutes: Some(minutes), ..full.clone() };
+        let others =
+            [("later", later(2)), ("soon", later(1)), ("bare", Self { reason: Reason::ConsentDenied, ..bare })];
         each.into_iter().chain(others).collect()
     }
 }

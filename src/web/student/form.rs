@@ -23,12 +23,7 @@ use crate::{
         reason::Reason,
         rule,
     },
-    flow::{
-        Failure,
-        login::AskedOf,
-        verify_by_roster::Guesser,
-        verify_typed::TypedAnswer,
-    },
+    flow::{Failure, login::AskedOf, verify_by_roster::Guesser, verify_typed::TypedAnswer},
     web::{
         Door,
         caller::{Address, Browser},
@@ -202,7 +197,8 @@ impl TypedForm {
     pub(super) fn read(&self, asked: &[Field]) -> Result<TypedFields, Vec<(Field, Fault)>> {
         let mut faults = Vec::new();
         let asks = |field| asked.contains(&field);
-        let number = field(&self.matriculation_number, Field::MatriculationNumber, &mut faults, MatriculationNumber::parse);
+        let number =
+            field(&self.matriculation_number, Field::MatriculationNumber, &mut faults, MatriculationNumber::parse);
         let given_names = asks(Field::GivenNames)
             .then(|| field(&self.given_names, Field::GivenNames, &mut faults, PersonName::parse))
             .flatten();

@@ -2,10 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::{
-    domain::person::StudentRecord,
-    protocol::saml::xml::text::push_text,
-};
+use crate::{domain::person::StudentRecord, protocol::saml::xml::text::push_text};
 
 const BEGIN: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
                      <s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>";

@@ -62,9 +62,8 @@ pub enum ListError {
 impl Campus {
     /// Reads the list. `address` is where the service will be reached: it stands in the WSDL.
     pub fn new(list: impl std::io::Read, address: &str, token: Option<String>) -> Result<Self, ListError> {
-        let mut inner =
-            Inner { address: address.to_owned(), token, students: HashMap::new(), numbers: HashMap::new() };
-        for row in csv::ReaderBuilder::new().delimiter(b';').from_reader(list).records() {
+        let mut inner = Inner { address: address.to_owned(), token, students: HashMap::new(), numbers: HashMap::new() };
+        for row in csv::ReaderBuilder::new().delimiter(b';').flexible(true).from_reader(list).records() {
             let row = row?;
             let line = row.position().map_or(0, csv::Position::line);
             let [number, family, given, born, code, semester] =
