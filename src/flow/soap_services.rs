@@ -25,7 +25,10 @@ use crate::{
 
 /// The services that were asked since the process began, with the version of their connections.
 #[derive(Debug, Default)]
-pub(super) struct SoapServices(Mutex<HashMap<(TenantId, Stage), (i64, Arc<SoapService>)>>);
+pub(super) struct SoapServices(Mutex<HashMap<Whose, Known>>);
+
+type Whose = (TenantId, Stage);
+type Known = (i64, Arc<SoapService>);
 
 /// One service.
 #[derive(Debug)]

@@ -69,7 +69,9 @@ impl Pedell {
         let evidence = evidence(settings, typed, spelling, semester, now);
         let (mut verdicts, missing) = self.verdicts(university, |_| evidence.clone()).await?;
         if let Some(reason) = refused_with {
-            verdicts.iter_mut().for_each(|verdict| verdict.decision = Err(reason));
+            for verdict in &mut verdicts {
+                verdict.decision = Err(reason);
+            }
         } else {
             report.missing = missing;
         }

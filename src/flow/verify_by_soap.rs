@@ -21,7 +21,7 @@ use crate::{
     base::Timestamp,
     domain::{
         eligibility::{Evidence, Method},
-        person::{BirthDate, PersonName, TypedField, TypedFields},
+        person::{BirthDate, PersonName, PostalCode, TypedField, TypedFields},
         policy::Scope,
         reason::Reason,
         semester::Semester,
@@ -53,7 +53,7 @@ impl Pedell {
         let tenant = self.stores().tenant(scope).await?;
         let keys = match self.tenant_keys(scope.tenant()).await {
             // Nothing could be kept of what the service says, and nobody counted who guesses.
-            Err(Failure::KeysGone(_)) => return Ok(TypedAnswer::Unavailable { code: "keys_gone", retry_at: None }),
+            Err(Failure::KeysGone(_)) => return Ok(TypedAnswer::Unavailable { code: None, retry_at: None }),
             keys => keys?,
         };
         let guesses = Guesses::of(&keys, &typed.matriculation_number, from);
@@ -140,7 +140,7 @@ impl Pedell {
         from: Guesser<'_>,
         (code, retry_at): (&'static str, Option<Timestamp>),
     ) -> Result<TypedAnswer, Failure> {
-        let unavailable = TypedAnswer::Unavailable { code, retry_at };
+        let unavailable = TypedAnswer::Unavailable { code: Some(code), retry_at };
         let Some(claim) = typed.claim().filter(|_| settings.fall_back_to_roster) else { return Ok(unavailable) };
         Ok(match self.ask_roster(scope, of, &claim, from).await? {
             RosterAnswer::Found { evidence, student } if evidence.semesters.contains(&of.semester) => {
@@ -197,9 +197,8 @@ pub(super) fn evidence(
 fn retry_at(trouble: &Trouble<SoapError>, now: Timestamp) -> Option<Timestamp> {
     match trouble {
         Trouble::Resting(until) => Some((*until).max(now.plus(Duration::from_secs(1)))),
-        Trouble::Busy => Some(now.plus(TRY_AGAIN_AFTER)),
         Trouble::Failed(error) if error.failing() == Failing::Wrong => None,
-        Trouble::Failed(_) => Some(now.plus(TRY_AGAIN_AFTER)),
+        Trouble::Busy | Trouble::Failed(_) => Some(now.plus(TRY_AGAIN_AFTER)),
     }
 }
 
@@ -242,7 +241,7 @@ fn question_index(keys: &TenantKeys, of: &AskedOf, typed: &TypedFields) -> Index
         typed.given_names.as_ref().map(PersonName::as_str),
         typed.family_name.as_ref().map(PersonName::as_str),
         typed.birth_date.map(BirthDate::to_iso),
-        typed.postal_code.as_ref().map(|code| code.as_str()),
+        typed.postal_code.as_ref().map(PostalCode::as_str),
     ]);
     keys.identity("remembered-answer", Zeroizing::new(parts.to_string()).as_bytes())
 }

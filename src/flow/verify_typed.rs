@@ -40,8 +40,8 @@ pub enum TypedAnswer {
     },
     /// It could not be asked. Says nothing about the student.
     Unavailable {
-        /// Why, for support.
-        code: &'static str,
+        /// Why, for support; none where there is nothing to ask.
+        code: Option<&'static str>,
         /// When trying again is worth it, if that can be told.
         retry_at: Option<Timestamp>,
     },
@@ -78,9 +78,7 @@ impl Pedell {
                 }
                 self.ask_soap(scope, of, settings, typed, from).await
             }
-            ConnectionSettings::Saml(_) => {
-                Ok(TypedAnswer::Unavailable { code: "students_log_in_there", retry_at: None })
-            }
+            ConnectionSettings::Saml(_) => Ok(TypedAnswer::Unavailable { code: None, retry_at: None }),
         }
     }
 }
@@ -92,7 +90,8 @@ impl TypedAnswer {
             Self::Found { evidence, student } => Finding::Seen { evidence, student: *student, once: None },
             Self::NotFound => Finding::Nothing(Reason::NotEnrolled),
             Self::Refused { reason, code } => Finding::Unusable { reason: *reason, code },
-            Self::Unavailable { code, .. } => Finding::Unusable { reason: Reason::SourceUnavailable, code },
+            Self::Unavailable { code: Some(code), .. } => Finding::Unusable { reason: Reason::SourceUnavailable, code },
+            Self::Unavailable { code: None, .. } => Finding::Nothing(Reason::SourceUnavailable),
             Self::TooMany { .. } => Finding::Nothing(Reason::TooManyAttempts),
             Self::Incomplete(_) => Finding::Nothing(Reason::AttributeMissing),
         }
@@ -113,7 +112,7 @@ impl From<RosterAnswer> for TypedAnswer {
         match answer {
             RosterAnswer::Found { evidence, student } => Self::Found { evidence, student },
             RosterAnswer::NotFound => Self::NotFound,
-            RosterAnswer::NoRoster => Self::Unavailable { code: "no_roster", retry_at: None },
+            RosterAnswer::NoRoster => Self::Unavailable { code: None, retry_at: None },
             RosterAnswer::TooMany { until } => Self::TooMany { until },
         }
     }

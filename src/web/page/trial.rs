@@ -34,22 +34,30 @@ pub struct Trial {
 struct View<'a> {
     page: &'a Trial,
     t: Text,
+    fields: Vec<FieldView>,
 }
 
-impl View<'_> {
-    fn label(&self, field: &Field) -> String {
-        self.t.get(&format!("field-{}", field.name().replace('_', "-")))
-    }
+/// One field as the template shows it.
+struct FieldView {
+    name: &'static str,
+    label: String,
+    fault: Option<String>,
+}
 
-    fn fault(&self, field: &Field) -> Option<String> {
-        let (_, fault) = self.page.trouble.iter().find(|(faulty, _)| faulty == field)?;
-        Some(self.t.get(&format!("field-{}-{}", field.name().replace('_', "-"), fault.key())))
+impl Trial {
+    fn field(&self, field: Field, t: &Text) -> FieldView {
+        let key = format!("field-{}", field.name().replace('_', "-"));
+        let fault = self.trouble.iter().find(|(faulty, _)| *faulty == field);
+        let fault = fault.map(|(_, fault)| t.get(&format!("{key}-{}", fault.key())));
+        FieldView { name: field.name(), label: t.get(&key), fault }
     }
 }
 
 impl Page for Trial {
     fn render(&self, language: Language) -> String {
-        show(&View { page: self, t: STUDENT.text(language) })
+        let t = STUDENT.text(language);
+        let fields = self.fields.iter().map(|field| self.field(*field, &t)).collect();
+        show(&View { page: self, t, fields })
     }
 
     fn samples() -> Vec<(&'static str, Self)> {

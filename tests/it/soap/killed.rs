@@ -59,8 +59,7 @@ async fn ask(url: &str, shop: &Shop, at: usize) -> Option<serde_json::Value> {
 
 /// Every answer that was given is recorded as it was given; what is recorded as eligible was confirmed by the service.
 async fn assert_whole(scene: &Scene, given: &[serde_json::Value], confirmed: usize) {
-    let rows: Vec<(String, String)> =
-        scene.rows_behind_the_back("SELECT reference, outcome FROM @verifications").await;
+    let rows: Vec<(String, String)> = scene.rows_behind_the_back("SELECT reference, outcome FROM @verifications").await;
     let eligible: BTreeSet<String> =
         rows.iter().filter(|(_, outcome)| outcome == "eligible").map(|(reference, _)| reference.clone()).collect();
     let all: BTreeSet<String> = rows.iter().map(|(reference, _)| reference.clone()).collect();
@@ -135,7 +134,8 @@ async fn the_service_goes_away_while_it_is_asked_and_comes_back() {
             drop(service);
         });
         ask_all(40, 50).await;
-        let unavailable = given.lock().unwrap().iter().filter(|answer| answer["reason"] == "source_unavailable").count();
+        let unavailable =
+            given.lock().unwrap().iter().filter(|answer| answer["reason"] == "source_unavailable").count();
         assert_eq!(unavailable, 30, "nobody was told anything else");
         let service = Service::start_at(&address);
         scene.clock.advance(Duration::from_secs(31));

@@ -31,12 +31,17 @@ fn because(reason: &str) -> (String, Option<String>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_form_asks_for_what_the_service_compares_and_the_service_is_asked_exactly_that() {
     on_each_engine(async |scene| {
-        let (service, site, shop) = ready(&scene, "fields = ['matriculation_number', 'family_name', 'birth_date']").await;
+        let (service, site, shop) =
+            ready(&scene, "fields = ['matriculation_number', 'family_name', 'birth_date']").await;
         let browser = site.browser();
         let form = form(&browser, &shop).await;
-        for (field, shown) in
-            [("matriculation_number", true), ("family_name", true), ("birth_date", true), ("given_names", false), ("postal_code", false)]
-        {
+        for (field, shown) in [
+            ("matriculation_number", true),
+            ("family_name", true),
+            ("birth_date", true),
+            ("given_names", false),
+            ("postal_code", false),
+        ] {
             assert_eq!(form.body.contains(&format!("name=\"{field}\"")), shown, "{field}");
         }
         assert!(form.body.contains("action=\"/verify/service\""));
@@ -103,7 +108,9 @@ async fn a_direct_check_without_what_the_service_compares_is_told_what_is_missin
 async fn a_no_is_a_no_and_guessing_is_bounded() {
     on_each_engine(async |scene| {
         let service = Service::start();
-        service.connect(&scene, "error_codes = { 4 = { means = 'not_enrolled' }, 5 = { means = 'wrong_semester' } }").await;
+        service
+            .connect(&scene, "error_codes = { 4 = { means = 'not_enrolled' }, 5 = { means = 'wrong_semester' } }")
+            .await;
         let shop = scene.shop("shop").await;
         let node = scene.place.open_with(scene.clock.clone(), |s| s.failed_attempts_per_number = 3).await;
         let site = Site::open(&node).await;
@@ -290,7 +297,8 @@ async fn deleted_keys_leave_nothing_to_go_on_with() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_looks_after_a_connection_asks_one_question_and_sees_all_but_secrets() {
     on_each_engine(async |scene| {
-        let (service, site, _) = ready(&scene, "error_codes = { 5 = { means = 'wrong_semester', text = 'Exmatrikuliert' } }").await;
+        let (service, site, _) =
+            ready(&scene, "error_codes = { 5 = { means = 'wrong_semester', text = 'Exmatrikuliert' } }").await;
         let ada = policy::operator_as(&scene.university.id, "ada".parse().unwrap());
         let trial = scene.pedell.begin_trial(&ada).await.unwrap();
         let browser = site.browser();

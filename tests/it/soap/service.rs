@@ -87,7 +87,8 @@ impl Service {
     /// Connects the scene's university to it, with these further settings.
     pub(crate) async fn connect(&self, scene: &Scene, more: &str) {
         let settings: ConnectionSettings =
-            toml::from_str(&format!("kind = 'soap'\nendpoint = '{}'\ntime_limit_seconds = 1\n{more}", self.address)).unwrap();
+            toml::from_str(&format!("kind = 'soap'\nendpoint = '{}'\ntime_limit_seconds = 1\n{more}", self.address))
+                .unwrap();
         let people = ["ada".parse().unwrap(), "grace".parse().unwrap()];
         let mut secrets = ConnectionSecrets::default();
         secrets.set("token", "3423k24".to_owned().into());
