@@ -99,10 +99,13 @@ impl From<HttpError> for SoapError {
 fn tls_cause(error: &reqwest::Error) -> Option<String> {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if let Some(io) = inner.downcast_ref::<io::Error>()
-            && io.kind() == io::ErrorKind::InvalidData
-        {
-            return Some(io.to_string());
+        let mut io = inner.downcast_ref::<io::Error>();
+        while let Some(error) = io {
+            if error.kind() == io::ErrorKind::InvalidData {
+                return Some(error.to_string());
+            }
+            // One that wraps another hides it from `source`.
+            io = error.get_ref().and_then(|inside| inside.downcast_ref());
         }
         cause = inner.source();
     }
