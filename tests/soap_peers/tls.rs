@@ -1,6 +1,6 @@
 //! A service behind a private certificate authority that lets in only who shows a certificate of it.
 
-use std::{fs, path::Path, process::Command};
+use std::{fmt::Write, fs, path::Path, process::Command};
 
 use pedell::peers::{
     soap::{SoapError, SoapSecrets},
@@ -19,10 +19,10 @@ fn trusting(folder: &Path, address: &str, certificate: Option<&str>, authority: 
     let pem = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
     let mut settings = format!("endpoint = '{address}/plain'\n{RPC_ANSWER}\n");
     if let Some(name) = certificate {
-        settings.push_str(&format!("client_certificate = '''{}'''\n", pem(&format!("{name}.pem"))));
+        let _ = writeln!(settings, "client_certificate = '''{}'''", pem(&format!("{name}.pem")));
     }
     if let Some(name) = authority {
-        settings.push_str(&format!("ca_certificates = '''{}'''\n", pem(&format!("{name}.pem"))));
+        let _ = writeln!(settings, "ca_certificates = '''{}'''", pem(&format!("{name}.pem")));
     }
     let client_key = certificate.map(|name| pem(&format!("{name}.key")).into());
     (settings, SoapSecrets { client_key, ..SoapSecrets::default() })

@@ -48,12 +48,12 @@ fn gateway(scene: &Scene) -> (Child, String) {
     (child, url)
 }
 
-async fn ask(url: &str, shop: &Shop, at: usize) -> Option<serde_json::Value> {
+async fn ask(http: &reqwest::Client, url: &str, shop: &Shop, at: usize) -> Option<serde_json::Value> {
     let question = json!({
         "university": "musterstadt", "matriculation_number": format!("{:08}", 1_000 + at),
         "given_names": "Ada", "family_name": "Lovelace", "birth_date": "2001-12-10", "postal_code": "01067",
     });
-    let response = http().post(url).basic_auth(shop.id(), Some(&shop.secret)).json(&question).send().await.ok()?;
+    let response = http.post(url).basic_auth(shop.id(), Some(&shop.secret)).json(&question).send().await.ok()?;
     serde_json::from_str(&response.text().await.ok()?).ok()
 }
 
@@ -83,14 +83,14 @@ async fn the_gateway_is_killed_while_it_asks() {
         service.connect(&scene, "").await;
         let shop = scene.shop("shop").await;
         let (child, url) = gateway(&scene);
-        let victim = std::sync::Mutex::new(child);
+        let (http, victim) = (http(), std::sync::Mutex::new(child));
         let given = std::sync::Mutex::new(Vec::new());
         stream::iter(0..STUDENTS)
             .for_each_concurrent(8, async |at| {
                 if at == STUDENTS / 2 {
                     victim.lock().unwrap().kill().unwrap(); // SIGKILL
                 }
-                if let Some(answer) = ask(&url, &shop, at).await {
+                if let Some(answer) = ask(&http, &url, &shop, at).await {
                     given.lock().unwrap().push(answer);
                 }
             })
@@ -100,7 +100,7 @@ async fn the_gateway_is_killed_while_it_asks() {
         assert!(given.len() >= 20 && given.len() < STUDENTS, "{} answers before the kill", given.len());
         // Those who were answered ask again at a new process, which goes on where the old one was.
         let (mut child, url) = gateway(&scene);
-        let again = ask(&url, &shop, 0).await.unwrap();
+        let again = ask(&http, &url, &shop, 0).await.unwrap();
         assert_eq!(again["eligible"], true, "{again}");
         given.push(again);
         child.kill().unwrap();
@@ -116,12 +116,12 @@ async fn the_service_goes_away_while_it_is_asked_and_comes_back() {
         let service = Service::start();
         service.connect(&scene, "").await;
         let (shop, site) = (scene.shop("shop").await, scene.site().await);
-        let url = site.url("/v1/checks");
+        let (http, url) = (http(), site.url("/v1/checks"));
         let given = std::sync::Mutex::new(Vec::new());
         let ask_all = async |from: usize, to: usize| {
             stream::iter(from..to)
                 .for_each_concurrent(8, async |at| {
-                    let answer = ask(&url, &shop, at).await.expect("the gateway answers");
+                    let answer = ask(&http, &url, &shop, at).await.expect("the gateway answers");
                     given.lock().unwrap().push(answer);
                 })
                 .await;
@@ -129,7 +129,7 @@ async fn the_service_goes_away_while_it_is_asked_and_comes_back() {
         ask_all(0, 20).await;
         service.now(Does::Hangs); // questions are under way, and their connections are cut
         let (address, confirmed) = (service.address.clone(), service.asked().0);
-        let (_, ()) = tokio::join!(ask_all(20, 40), async {
+        let ((), ()) = tokio::join!(ask_all(20, 40), async {
             tokio::time::sleep(Duration::from_millis(200)).await;
             drop(service);
         });
