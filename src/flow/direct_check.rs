@@ -4,14 +4,20 @@ use std::net::IpAddr;
 
 use super::{
     Failure, Pedell,
-    conclude::{Finding, Outcome},
+    conclude::Outcome,
     issue_token::{Issued, TokenRequest},
     login::Asked,
-    verify_by_roster::{Guesser, RosterAnswer},
+    verify_by_roster::Guesser,
+    verify_typed::TypedAnswer,
 };
 use crate::{
     base::{Reference, Timestamp},
-    domain::{client::Client, person::TypedClaim, policy, reason::Reason},
+    domain::{
+        client::Client,
+        person::{TypedField, TypedFields},
+        policy,
+        reason::Reason,
+    },
     protocol::{oidc::authorization_request::Scope as AskedScope, x509::Thumbprint},
 };
 
@@ -31,7 +37,7 @@ pub struct DirectQuestion {
     /// The certificate that the token is bound to.
     pub bound_to: Option<Thumbprint>,
     /// What the student typed.
-    pub typed: TypedClaim,
+    pub typed: TypedFields,
 }
 
 /// What the shop gets.
@@ -45,13 +51,15 @@ pub enum DirectAnswer {
         reason: Reason,
         /// The number for support.
         reference: Reference,
-        /// For [`Reason::TooManyAttempts`]: when it works again.
+        /// When asking again is worth it: for [`Reason::TooManyAttempts`] and, if it can be told, [`Reason::SourceUnavailable`].
         retry_at: Option<Timestamp>,
     },
     /// The client may not ask this way.
     NotAllowed,
     /// Product, university or semester is not one it may ask for.
     Unknown(&'static str),
+    /// This university compares something that was not sent.
+    Incomplete(TypedField),
 }
 
 impl Pedell {
@@ -74,18 +82,13 @@ impl Pedell {
         };
         let Some(scope) = policy::issuer(client, &of.university) else { return Ok(DirectAnswer::NotAllowed) };
         let guesser = Guesser { address, through: Some(client.id.as_str()) };
-        let answer = self.ask_roster(&scope, &of, &question.typed, guesser).await?;
-        let mut retry_at = None;
-        let finding = match &answer {
-            RosterAnswer::Found { evidence, student } => Finding::Seen { evidence, student: *student, once: None },
-            RosterAnswer::NotFound => Finding::Nothing(Reason::NotEnrolled),
-            RosterAnswer::NoRoster => Finding::Nothing(Reason::SourceUnavailable),
-            RosterAnswer::TooMany { until } => {
-                retry_at = Some(*until);
-                Finding::Nothing(Reason::TooManyAttempts)
-            }
-        };
-        let Outcome { reference, verification, decision } = self.conclude(&scope, &of, None, finding, None).await?;
+        let answer = self.verify_typed(&scope, &of, &question.typed, guesser).await?;
+        if let TypedAnswer::Incomplete(field) = answer {
+            return Ok(DirectAnswer::Incomplete(field));
+        }
+        let retry_at = answer.retry_at();
+        let Outcome { reference, verification, decision } =
+            self.conclude(&scope, &of, None, answer.finding(), None).await?;
         if let Err(reason) = decision {
             return Ok(DirectAnswer::Refused { reason, reference, retry_at });
         }

@@ -344,8 +344,8 @@ async fn a_try_shows_what_arrived_and_issues_nothing() {
     let tried = SamlConnection { semester_attribute: Some("urn:uni:other".to_owned()), ..live };
     let secrets = NewSecrets::Replace(ConnectionSecrets::default());
     scene.pedell.set_test_connection(&scope, ConnectionSettings::Saml(tried), secrets).await.unwrap();
-    let link = scene.pedell.begin_trial(&scope).await.unwrap();
-    let sealed = link.split_once("trial=").unwrap().1.to_owned();
+    let sealed = scene.pedell.seal_trial(&scene.pedell.begin_trial(&scope).await.unwrap());
+    let link = format!("/try?trial={sealed}");
 
     let page = scene.get(&mut browser, &link).await;
     assert!(page.status == StatusCode::OK && page.body.contains(IDP), "{}", page.body);
