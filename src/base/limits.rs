@@ -14,6 +14,11 @@ pub const ROSTER_UPLOAD_TIME: Duration = Duration::from_mins(15);
 /// Roster uploads at one moment, of all universities; more are told to come again.
 pub const ROSTER_UPLOADS: usize = 2;
 
+/// How much of a refused upload is read all the same, so that its sender reads why.
+pub const DRAINED_BYTES: usize = 1024 * 1024;
+/// For how long.
+pub const DRAINED_TIME: Duration = Duration::from_secs(2);
+
 /// A roster file.
 pub const ROSTER_BYTES: u64 = 1024 * 1024 * 1024;
 /// Rows of a roster.
@@ -31,6 +36,11 @@ pub const ROSTER_IMPORT_DEAD_AFTER: Duration = Duration::from_mins(2);
 pub const NAME_CHARS: usize = 256;
 /// A matriculation number, in characters.
 pub const MATRICULATION_CHARS: usize = 64;
+
+/// Certificates of a chain that a client shows, its own included.
+pub const CERTIFICATE_CHAIN: usize = 6;
+/// A certificate that a client shows, in bytes of DER.
+pub const CERTIFICATE_BYTES: usize = 16 * 1024;
 
 /// An OAuth `state` or `nonce`, in bytes.
 pub const OPAQUE_PARAMETER_BYTES: usize = 1024;

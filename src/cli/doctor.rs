@@ -1,14 +1,19 @@
 //! `pedell doctor`: says what is wrong before anybody finds out the hard way.
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
 use super::{CliError, config::Config, open, serve};
 use crate::{
     base::{Clock, Random, Timestamp},
-    domain::policy,
+    domain::{connection::ConnectionSettings, policy},
     flow::Pedell,
+    protocol::saml::certificate::Certificate,
     store::Stores,
+    web::Tls,
 };
+
+/// A certificate that ends sooner is a fault: somebody has to act.
+const CERTIFICATE_WARNING: Duration = Duration::from_hours(14 * 24);
 
 pub(super) async fn run(path: Option<&Path>) -> Result<ExitCode, CliError> {
     let mut report = Report { faults: 0 };
@@ -28,6 +33,11 @@ pub(super) async fn run(path: Option<&Path>) -> Result<ExitCode, CliError> {
     }
     if !config.server.public_url.is_https() {
         report.good("public address", "http: for trying on this machine only");
+    }
+    match open::tls(&config) {
+        Ok(None) => {}
+        Ok(Some(tls)) => report.certificate(&tls, now),
+        Err(error) => report.bad("TLS", &error),
     }
     let master = match open::master_key(&config) {
         Ok(master) => {
@@ -113,6 +123,15 @@ async fn inside(pedell: &Pedell, report: &mut Report) -> Result<(), CliError> {
             report.bad(&name, &error);
             continue;
         }
+        if !matches!(university.connection.settings, ConnectionSettings::Roster(_)) {
+            let faults = pedell.check_connection(&policy::operator(&university.id), &university).await?;
+            let kind = university.connection.settings.method().code();
+            report.good(&name, &format!("students prove themselves by {kind}"));
+            for fault in faults {
+                if fault.blocks { report.bad(&name, &fault) } else { report.good(&name, &fault.to_string()) }
+            }
+            continue;
+        }
         let today = pedell.clock().now().date_in_berlin();
         let current = university.profile.calendar.semester_on(today);
         match tenant.current_rosters().await?.iter().find(|roster| roster.semester == current) {
@@ -142,6 +161,18 @@ impl Report {
     fn bad(&mut self, what: &str, why: &dyn std::fmt::Display) {
         self.faults += 1;
         println!("FAULT {what}: {why}");
+    }
+
+    /// The gateway's own certificate: for how long it is good.
+    fn certificate(&mut self, tls: &Tls, now: Timestamp) {
+        match Certificate::from_der(tls.certificate()).ok().and_then(|certificate| certificate.not_after()) {
+            Some(until) if until <= now => self.bad("TLS", &format!("the certificate ended {until}")),
+            Some(until) if until < now.plus(CERTIFICATE_WARNING) => {
+                self.bad("TLS", &format!("the certificate ends {until}: renew it"));
+            }
+            Some(until) => self.good("TLS", &format!("the certificate is good until {until}")),
+            None => self.bad("TLS", &"the certificate does not say until when it is good"),
+        }
     }
 
     fn exit_code(&self) -> ExitCode {

@@ -17,6 +17,7 @@ mod roster;
 mod saml;
 mod serve;
 mod token;
+mod try_connection;
 mod university;
 
 use std::{path::PathBuf, process::ExitCode};

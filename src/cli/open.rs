@@ -20,7 +20,7 @@ use crate::{
     protocol::saml::certificate::verifying_keys_of_pem,
     store::{Location, Stores},
     vault::MasterKey,
-    web::DoorSettings,
+    web::{DoorSettings, Tls},
 };
 
 /// Reads the configuration; every fault is in the error.
@@ -104,6 +104,7 @@ pub(super) fn service_provider(config: &Config) -> ServiceProvider {
 pub(super) fn door_settings(config: &Config) -> DoorSettings {
     DoorSettings {
         trusted_proxies: config.server.trusted_proxies.clone(),
+        forwarded_certificates: config.server.proxy_client_certificates,
         requests_per_minute_per_address: config.limits.requests_per_minute_per_address,
         requests_per_minute_per_client: config.limits.requests_per_minute_per_client,
         roster_max_bytes: config.roster.max_bytes,
@@ -114,6 +115,15 @@ pub(super) fn door_settings(config: &Config) -> DoorSettings {
         is_demo: false,
         shop: None,
     }
+}
+
+/// TLS, if the gateway ends it itself.
+pub(super) fn tls(config: &Config) -> Result<Option<Tls>, CliError> {
+    let Some(files) = config.tls.files.clone() else { return Ok(None) };
+    if !config.server.public_url.is_https() {
+        return Err("[tls] is set, so public_url has to begin with https://".into());
+    }
+    Ok(Some(Tls::new(files)?))
 }
 
 /// Where the log goes: standard error, as text (with colours on a terminal only) or as JSON.

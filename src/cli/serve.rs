@@ -8,16 +8,17 @@ use super::{CliError, config::Config, open};
 use crate::{
     flow::Pedell,
     peers::federation::Source,
-    web::{Door, router, serve},
+    web::{Door, Tls, router, serve_with},
 };
 
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_mins(10);
-/// How often the folder of identity providers is looked at.
+/// How often the folder of identity providers and the TLS files are looked at.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     open::start_log(config);
+    let tls = open::tls(config)?;
     let sources = open::sources(config)?;
     let pedell = open::pedell(config).await?;
     let listener = TcpListener::bind(config.server.listen)
@@ -33,7 +34,10 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
         async move { federation.keep().await }
     });
     let tidying = tokio::spawn(tidy(pedell.clone()));
-    serve(listener, router(Door::new(pedell.clone(), open::door_settings(config))), asked_to_end()).await;
+    let reloading = tokio::spawn(reload(tls.clone()));
+    let router = router(Door::new(pedell.clone(), open::door_settings(config)));
+    serve_with(listener, tls.as_ref(), router, asked_to_end()).await;
+    reloading.abort();
     tidying.abort();
     watching.abort();
     keeping.abort();
@@ -54,6 +58,21 @@ pub(super) async fn asked_to_end() {
     }
     #[cfg(not(unix))]
     drop(interrupt.await);
+}
+
+/// Takes up a changed certificate, for as long as the service runs.
+async fn reload(tls: Option<Tls>) {
+    let Some(tls) = tls else { return };
+    loop {
+        tokio::time::sleep(WATCH_EVERY).await;
+        let again = tls.clone();
+        match tokio::task::spawn_blocking(move || again.reload()).await {
+            Ok(Ok(false)) => {}
+            Ok(Ok(true)) => tracing::info!("a new TLS certificate is in use"),
+            Ok(Err(error)) => tracing::error!(%error, "the changed TLS files can't be used; the last good ones are"),
+            Err(error) => tracing::error!(%error, "reading the TLS files has stopped half-way"),
+        }
+    }
 }
 
 /// Reads changed metadata of identity providers, for as long as the service runs.

@@ -1,6 +1,7 @@
 //! What people do, one file per sentence. The only folder that writes; knows no HTTP.
 //!
-//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, [`conclude`] ends with a code for the shop.
+//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, or
+//! [`verify_typed`] asks the university's list or web service ([`verify_by_soap`]); [`conclude`] ends with a code for the shop.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
 //! The operator: [`admin`] and [`keys`].
@@ -21,10 +22,15 @@ pub mod login;
 pub mod lookup;
 pub mod saml_keys;
 pub mod saml_metadata;
+mod soap_services;
+mod soap_words;
 pub mod token_life;
 pub mod trial;
+mod try_soap;
 pub mod verify_by_roster;
 pub mod verify_by_saml;
+pub mod verify_by_soap;
+pub mod verify_typed;
 
 use std::{sync::Arc, time::Duration};
 
@@ -37,6 +43,7 @@ use crate::{
         http::{Http, HttpError},
         logos::Logos,
         outbound::Outbound,
+        source::Sources,
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
@@ -56,6 +63,8 @@ struct Inner {
     federation: Federation,
     http: Http,
     logos: Logos,
+    sources: Sources,
+    soap: soap_services::SoapServices,
     clock: Clock,
     random: Random,
     settings: Settings,
@@ -149,6 +158,8 @@ impl Pedell {
             federation: Federation::new(clock.clone(), random.clone(), http.clone()),
             logos: Logos::new(clock.clone(), http.clone()),
             http,
+            sources: Sources::new(clock.clone(), random.clone()),
+            soap: soap_services::SoapServices::default(),
             clock,
             random,
             settings,
@@ -182,6 +193,15 @@ impl Pedell {
     /// Universities' logos.
     pub fn logos(&self) -> &Logos {
         &self.0.logos
+    }
+
+    /// Universities' remote sources: their breakers, places and figures.
+    pub fn sources(&self) -> &Sources {
+        &self.0.sources
+    }
+
+    fn soap_services(&self) -> &soap_services::SoapServices {
+        &self.0.soap
     }
 
     /// Time.

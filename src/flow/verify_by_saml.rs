@@ -197,7 +197,14 @@ impl Pedell {
             is_read: names.meaning_of(&attribute.name).is_some(),
             remark: facts.remarks.iter().find(|remark| remark.name == attribute.name).map(|remark| remark.why.code()),
         }));
-        Ok(TrialReport { refusal: None, arrived, missing, knows_student: facts.key.is_some(), verdicts })
+        Ok(TrialReport {
+            refusal: None,
+            arrived,
+            missing,
+            knows_student: facts.key.is_some(),
+            verdicts,
+            exchange: None,
+        })
     }
 
     /// What keeps a SAML connection from working, as far as it can be seen from here.

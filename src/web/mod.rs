@@ -7,6 +7,7 @@
 
 pub mod asset;
 mod caller;
+mod certificate;
 mod client_credentials;
 mod failure;
 mod frame;
@@ -20,14 +21,17 @@ mod router;
 mod security_headers;
 mod server;
 mod student;
+mod tls;
 
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
+pub use certificate::ForwardedCertificates;
 pub use openapi::openapi_document;
 pub use router::router;
-pub use server::serve;
+pub use server::{serve, serve_with};
+pub use tls::{Tls, TlsError, TlsFiles};
 
 use tokio::sync::Semaphore;
 
@@ -54,6 +58,8 @@ struct DoorInner {
 pub struct DoorSettings {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// How those proxies pass client certificates on.
+    pub forwarded_certificates: ForwardedCertificates,
     /// Requests that one network address may make in a minute.
     pub requests_per_minute_per_address: std::num::NonZeroU32,
     /// Requests that one client may make in a minute.

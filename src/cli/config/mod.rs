@@ -21,6 +21,7 @@ mod source;
 mod students;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod tokens;
 
 use std::path::Path;
@@ -37,6 +38,7 @@ pub use self::{
     server::{PublicUrl, ServerSettings},
     service_provider::ServiceProviderSettings,
     students::StudentSettings,
+    tls::TlsSettings,
     tokens::TokenSettings,
 };
 use self::{reader::Reader, source::Source};
@@ -62,6 +64,8 @@ pub struct Config {
     pub outbound: OutboundSettings,
     /// `[saml]`
     pub saml: SamlSettings,
+    /// `[tls]`
+    pub tls: TlsSettings,
     /// `[service_provider]`
     pub service_provider: ServiceProviderSettings,
     /// `[log]`
@@ -101,6 +105,7 @@ impl Config {
             roster: RosterSettings::read(&mut reader.section("roster")),
             outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
+            tls: TlsSettings::read(&mut reader.section("tls")),
             service_provider: ServiceProviderSettings::read(&mut reader.section("service_provider")),
             log: LogSettings::read(&mut reader.section("log")),
         }
