@@ -38,6 +38,15 @@ use pedell::protocol::saml::{
     keys::VerifyingKey,
     names, verify_response,
 };
+use pedell::{
+    base::{Clock, Random},
+    domain::search::Query,
+    peers::{
+        federation::{Federation, Place, Source},
+        http::Http,
+        outbound::Outbound,
+    },
+};
 
 fn main() {
     let arguments: Vec<_> = std::env::args().collect();
@@ -45,6 +54,11 @@ fn main() {
         && mode == "--read-aggregate"
     {
         return read_file(file, key);
+    }
+    if let [_, mode, url, key] = &arguments[..]
+        && mode == "--follow"
+    {
+        return follow(url, key);
     }
     let (verify, private) = floors();
     println!("floor: RSA-2048 verify {verify:>10.0}/s");
@@ -210,7 +224,53 @@ fn federation() {
         let status = Command::new(me).arg("--read-aggregate").args([&file, &key]).status().unwrap();
         assert!(status.success());
     }
+    // The same as the service has it: from a server, by way of the disk, and searched.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let url = format!("http://{}/federation.xml", listener.local_addr().unwrap());
+    let content = axum::body::Bytes::from(std::fs::read(&file).unwrap());
+    let routes = axum::Router::new().fallback(move || async move { content });
+    runtime.spawn(async move { axum::serve(listener, routes).await.unwrap() });
+    let status = Command::new(std::env::current_exe().unwrap()).args(["--follow", &url]).arg(&key).status().unwrap();
+    assert!(status.success());
     std::fs::remove_dir_all(&directory).unwrap();
+}
+
+/// Fetches, verifies and searches a federation.
+fn follow(url: &str, key: &str) {
+    let key = VerifyingKey::from_public_key_info(&std::fs::read(key).unwrap()).unwrap();
+    let source = Source::new("bench", Place::Aggregate(url.parse().unwrap()), vec![key]);
+    let cache = tempfile::tempdir().unwrap();
+    let clock = Clock::manual(at(NOW));
+    let federation = Federation::new(clock, Random::default(), Http::new(Outbound::anywhere()).unwrap());
+    federation.follow(vec![source.clone()], cache.path());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let before = memory("VmRSS");
+    let start = Instant::now();
+    runtime.block_on(federation.ask_now()).pop().unwrap().expect("the federation is genuine");
+    let (fetched, first) = (start.elapsed(), memory("VmHWM") - before);
+    let start = Instant::now();
+    runtime.block_on(federation.ask_now()).pop().unwrap().expect("it is the same");
+    let again = start.elapsed();
+    federation.follow(vec![source], cache.path());
+    println!(
+        "fetched, written, verified: {fetched:.2?} wall, peak memory {} MB above the start; asked again {again:.2?}; \
+         from disk and once more: {} MB",
+        first >> 10,
+        (memory("VmHWM") - before) >> 10,
+    );
+    for query in ["university 4711", "universität", "uni4999.example", "no such"] {
+        let query_words = Query::new(query);
+        let found = federation.search(&query_words, 20, |_, _| false).listed.len();
+        let rate = rate(|| {
+            std::hint::black_box(federation.search(&query_words, 20, |_, _| false));
+        });
+        println!(
+            "search of {} for {query:?}: {found} shown, {:.2?}",
+            federation.len(),
+            Duration::from_secs_f64(1.0 / rate)
+        );
+    }
 }
 
 fn federation_xml() -> String {

@@ -175,3 +175,18 @@ pub const PROVIDER_KEYS: usize = 40;
 pub const PROVIDER_FRESH_FOR: Duration = Duration::from_mins(15);
 /// A provider's keys are asked for again because of an unknown one, or after a failure, no more often than this.
 pub const PROVIDER_REFETCH_EVERY: Duration = Duration::from_secs(30);
+
+/// A query to all universities of the federations finds no more than this.
+pub const ELSEWHERE_LISTED: usize = 20;
+/// A university's logo.
+pub const LOGO_BYTES: usize = 64 * 1024;
+/// A logo's width and height, in pixels.
+pub const LOGO_PIXELS: u32 = 2_000;
+/// Logos that are kept; beyond, no more are fetched until old ones are forgotten.
+pub const LOGOS: usize = 500;
+/// How long a logo is shown before it is fetched again.
+pub const LOGO_LIFE: Duration = Duration::from_hours(24);
+/// How long a logo that could not be had is not asked for again.
+pub const LOGO_FAILED_TIME: Duration = Duration::from_hours(1);
+/// Logos that are fetched at a time.
+pub const LOGO_FETCHES: usize = 4;

@@ -13,6 +13,7 @@ pub mod client_auth;
 pub mod conclude;
 pub mod connections;
 pub mod direct_check;
+pub mod discovery;
 pub mod errand;
 pub mod import_roster;
 pub mod issue_token;
@@ -40,6 +41,7 @@ use crate::{
     peers::{
         federation::Federation,
         http::{Http, HttpError},
+        logos::Logos,
         outbound::Outbound,
         source::Sources,
     },
@@ -60,6 +62,7 @@ struct Inner {
     saml: saml_keys::SamlCache,
     federation: Federation,
     http: Http,
+    logos: Logos,
     sources: Sources,
     soap: soap_services::SoapServices,
     clock: Clock,
@@ -153,6 +156,7 @@ impl Pedell {
             ring,
             saml: saml_keys::SamlCache::default(),
             federation: Federation::new(clock.clone(), random.clone(), http.clone()),
+            logos: Logos::new(clock.clone(), http.clone()),
             http,
             sources: Sources::new(clock.clone(), random.clone()),
             soap: soap_services::SoapServices::default(),
@@ -184,6 +188,11 @@ impl Pedell {
     /// Other people's servers.
     pub fn http(&self) -> &Http {
         &self.0.http
+    }
+
+    /// Universities' logos.
+    pub fn logos(&self) -> &Logos {
+        &self.0.logos
     }
 
     /// Universities' remote sources: their breakers, places and figures.

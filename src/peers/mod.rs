@@ -4,6 +4,7 @@
 mod download;
 pub mod federation;
 pub mod http;
+pub mod logos;
 pub mod outbound;
 pub mod soap;
 pub mod source;

@@ -62,6 +62,7 @@ pub fn router(door: Door) -> Router {
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines));
     let unbounded = Router::new()
         .route("/assets/{file}", get(student::assets::send))
+        .route("/logos/{key}", get(student::logos::send))
         .route("/healthz", get(issuer::health::live))
         .route("/readyz", get(issuer::health::ready));
     bounded

@@ -19,6 +19,7 @@ mod login;
 mod metadata;
 mod mutations;
 mod nodes;
+mod picker;
 mod programs;
 mod student;
 mod wrapping;

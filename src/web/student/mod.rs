@@ -8,6 +8,7 @@ pub(super) mod choose;
 mod ending;
 pub(super) mod form;
 pub(super) mod home;
+pub(super) mod logos;
 pub(super) mod saml;
 pub(super) mod saml_hop;
 pub(super) mod saml_metadata;
