@@ -83,7 +83,7 @@ impl Pedell {
                 Finding::Nothing(Reason::TooManyAttempts)
             }
         };
-        let Outcome { reference, verification, decision } = self.conclude(&scope, &of, None, finding, None).await?;
+        let Outcome { reference, verification, decision, .. } = self.conclude(&scope, &of, None, finding, None).await?;
         if let Err(reason) = decision {
             return Ok(DirectAnswer::Refused { reason, reference, retry_at });
         }

@@ -20,4 +20,5 @@ mod mutations;
 mod nodes;
 mod programs;
 mod student;
+mod support;
 mod wrapping;

@@ -35,6 +35,7 @@ pub(super) fn refused(door: &Door, carried: &Carried, of: &AskedOf, outcome: &Ou
         frame: frame(door, None),
         asking: carried.asking(),
         reason,
+        missing: outcome.missing.clone(),
         reference: outcome.reference.clone(),
         university: Some(refused::University { name: name(of, carried.language), contacts }),
         semester: Some(semester_name(of.semester)),
