@@ -11,6 +11,7 @@ use crate::{
     domain::{
         connection::Stage,
         policy,
+        reason::Reason,
         rule::Rule,
         semester::{Calendar, KeyForm, Semester},
     },
@@ -230,7 +231,7 @@ fn as_json(report: &Report, judgements: &[ProductJudgement]) -> Value {
         .map(|ProductJudgement { issuer, product, judgement }| {
             json!({
                 "issuer": issuer, "product": product, "semester": judgement.semester.to_string(),
-                "eligible": judgement.decision.is_ok(), "reason": judgement.decision.err().map(|reason| reason.code()),
+                "eligible": judgement.decision.is_ok(), "reason": judgement.decision.err().map(Reason::code),
                 "missing": judgement.missing,
                 "missing_for_the_student": judgement.details.iter().map(|detail| detail.code()).collect::<Vec<_>>(),
             })
