@@ -32,8 +32,8 @@ use aws_lc_rs::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use idp::{
-    ACS, Encryption, IDP, NOW, Pair, REQUEST, SP, STUDENT, Signing, assertion, at, digest_of, expectations, judge, keys,
-    response, sign_assertion, sign_response,
+    ACS, Encryption, IDP, NOW, Pair, REQUEST, SP, STUDENT, Signing, assertion, at, digest_of, expectations, judge,
+    keys, response, sign_assertion, sign_response,
 };
 use pedell::protocol::saml::{
     aggregate::{AggregateRules, read_aggregate},
@@ -178,8 +178,7 @@ fn compare(verify: f64, private: f64, peers: &Path) {
     let documents = usual();
     let trusted = [keys().idp.verifying()];
     let ours = std::slice::from_ref(&keys().decryption[1]);
-    let expected =
-        pedell::protocol::saml::Expectations { idp_keys: &trusted, decryption_keys: ours, ..expectations() };
+    let expected = pedell::protocol::saml::Expectations { idp_keys: &trusted, decryption_keys: ours, ..expectations() };
     let own = documents.each_ref().map(|document| {
         rate(|| {
             std::hint::black_box(verify_response(document.as_bytes(), &expected).unwrap());

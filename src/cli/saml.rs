@@ -40,7 +40,7 @@ pub(super) enum Saml {
 /// What support knows about a login.
 #[derive(Args)]
 pub(super) struct Check {
-    /// The response: XML, or base64 as the browser posted it.
+    /// The response: XML, base64, or the form as the browser posted it.
     #[arg(long, value_name = "FILE")]
     response: PathBuf,
     /// The university whose student it is.
@@ -201,13 +201,18 @@ impl Apart {
     }
 }
 
-/// A response as XML, whichever way it was saved.
+/// A response as XML, whichever way it was saved: XML, base64, or the form as the browser posted it.
 fn decoded(bytes: Vec<u8>) -> Result<Vec<u8>, CliError> {
     use base64::{Engine, prelude::BASE64_STANDARD};
     if bytes.trim_ascii_start().starts_with(b"<") {
         return Ok(bytes);
     }
-    let dense: Vec<u8> = bytes.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let mut dense: Vec<u8> = bytes.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    if dense.contains(&b'%') || dense.contains(&b'&') {
+        let form = if dense.starts_with(b"SAMLResponse=") { dense } else { [b"SAMLResponse=", &dense[..]].concat() };
+        let field = url::form_urlencoded::parse(&form).find(|(name, _)| name == "SAMLResponse");
+        dense = field.map_or(Vec::new(), |(_, value)| value.into_owned().into_bytes());
+    }
     Ok(BASE64_STANDARD.decode(dense).map_err(|_| "the response is neither XML nor base64")?)
 }
 

@@ -97,9 +97,15 @@ fn a_response_that_would_give_a_ticket_says_so_with_all_that_arrived() {
     let desk = Desk::new();
     let full = [(GIVEN_NAME, "Ana"), (FAMILY_NAME, "Müller"), (SEMESTER, "WS2026/27"), (BIRTH_DATE, "20040229")];
     let encrypted = response(&Encryption::default().encrypt(&sign_assertion(&with(&full))));
+    let posted = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("SAMLResponse", &BASE64_STANDARD.encode(&encrypted))
+        .append_pair("RelayState", "q7")
+        .finish();
     for (saved, more) in [
         (encrypted.clone(), &[][..]),
         (BASE64_STANDARD.encode(&encrypted), &["--rule", "rule.toml"]),
+        (posted.clone(), &[]),
+        (posted.trim_start_matches("SAMLResponse=").to_owned(), &[]),
         (encrypted.clone(), &["--in-response-to", REQUEST, "--semester", "2026W"]),
     ] {
         let answer = desk.check(&saved, more);
