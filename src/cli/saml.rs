@@ -15,7 +15,10 @@ use crate::{
         rule::Rule,
         semester::{Calendar, KeyForm, Semester},
     },
-    flow::check_saml::{Judgement, ProductJudgement, Saved, Standard, judge},
+    flow::{
+        check_saml::{Judgement, ProductJudgement, Saved, Standard, judge},
+        saml_metadata::MetadataCopy,
+    },
     protocol::saml::{
         algorithms::Sha1,
         attributes::{AttributeNames, Meaning},
@@ -108,7 +111,7 @@ impl Saml {
             Self::Metadata => {
                 let config = config()?;
                 let pedell = open::pedell(&config).await?;
-                println!("{}", pedell.saml_metadata(&config.server.operator, None).await?);
+                println!("{}", pedell.saml_metadata(&open::service_provider(&config), MetadataCopy::default()).await?);
                 Ok(ExitCode::SUCCESS)
             }
         }
@@ -149,6 +152,7 @@ impl Check {
     ) -> Result<(Report, Vec<ProductJudgement>), CliError> {
         let pedell = open::pedell(config).await?;
         serve::refresh(&pedell, config.saml.idp_metadata_folder.clone()).await;
+        serve::follow(&pedell, open::sources(config)?, config.saml.metadata_cache_folder.clone()).await;
         let mut university = university::find(&pedell, slug).await?;
         if matches!(self.stage, WhichStage::Test) {
             let tested = pedell.university_at(&policy::operator(&university.id), Stage::Test).await?;

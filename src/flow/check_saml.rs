@@ -78,7 +78,7 @@ pub enum Unchecked {
     #[error("this connection is not a SAML one")]
     NoSaml,
     /// Its provider's metadata are not here.
-    #[error("there is no metadata of {0:?} in the folder of identity providers")]
+    #[error("there is no metadata of {0:?} here")]
     UnknownProvider(String),
 }
 

@@ -15,12 +15,12 @@ use pedell::{
         semester::Calendar,
         tenant::{Slug, University, UniversityProfile},
     },
-    flow::{Pedell, Settings, connections::NewSecrets},
+    flow::{Pedell, Settings, connections::NewSecrets, saml_metadata::ServiceProvider},
     peers::outbound::Outbound,
     protocol::saml::{names, redirect},
     store::{Location, Stores},
     vault::{MasterKey, SigningAlgorithm},
-    web::{Door, DoorSettings, router},
+    web::{Door, DoorSettings, ForwardedCertificates, router},
 };
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -66,11 +66,14 @@ async fn node(folder: &Path) -> (Pedell, Router) {
     pedell.federation().refresh(&folder.join("idp-metadata"), at(NOW)).unwrap();
     let settings = DoorSettings {
         trusted_proxies: Vec::new(),
+        forwarded_certificates: ForwardedCertificates::Off,
         requests_per_minute_per_address: NonZeroU32::MAX,
         requests_per_minute_per_client: NonZeroU32::MAX,
         roster_max_bytes: 1024,
         roster_max_rows: 1,
         operator: String::new(),
+        service_provider: ServiceProvider::default(),
+        saml_metadata_life: Duration::from_hours(24),
         is_demo: false,
         shop: None,
     };
@@ -128,6 +131,8 @@ impl Scene {
             name: "Shop".to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::Issuer(issuer),
         };
         let client = Client { id: ClientId::parse("shop").unwrap(), profile, tenant: None, active: true };
@@ -341,8 +346,8 @@ async fn a_try_shows_what_arrived_and_issues_nothing() {
     let tried = SamlConnection { semester_attribute: Some("urn:uni:other".to_owned()), ..live };
     let secrets = NewSecrets::Replace(ConnectionSecrets::default());
     scene.pedell.set_test_connection(&scope, ConnectionSettings::Saml(tried), secrets).await.unwrap();
-    let link = scene.pedell.begin_trial(&scope).await.unwrap();
-    let sealed = link.split_once("trial=").unwrap().1.to_owned();
+    let sealed = scene.pedell.seal_trial(&scene.pedell.begin_trial(&scope).await.unwrap());
+    let link = format!("/try?trial={sealed}");
 
     let page = scene.get(&mut browser, &link).await;
     assert!(page.status == StatusCode::OK && page.body.contains(IDP), "{}", page.body);

@@ -13,6 +13,7 @@ mod accepted;
 mod attacks;
 mod catalogue;
 mod checks;
+mod federation;
 mod idp;
 mod login;
 mod metadata;

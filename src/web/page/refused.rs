@@ -27,6 +27,8 @@ pub struct Refused {
     pub semester: Option<SemesterName>,
     /// When it was decided.
     pub when: Timestamp,
+    /// In how many minutes trying again is worth it, if that can be told.
+    pub retry_in_minutes: Option<u32>,
     /// To the beginning of this verification, while its request lives.
     pub again: Option<Href>,
     /// To the shop, with the standard error.
@@ -80,6 +82,7 @@ impl Page for Refused {
             university: Some(University { name: "Fachhochschule Auental".into(), contacts }),
             semester: Some(SemesterName::Winter(2026)),
             when: Timestamp::from_seconds(1_795_410_600),
+            retry_in_minutes: None,
             again: Href::parse("/verify/choose"),
             back,
         };
@@ -89,6 +92,10 @@ impl Page for Refused {
             _ => Vec::new(),
         };
         let each = Reason::ALL.map(|reason| (reason.code(), Self { reason, missing: missing(reason), ..full.clone() }));
-        each.into_iter().chain([("bare", Self { reason: Reason::ConsentDenied, ..bare })]).collect()
+        let later =
+            |minutes| Self { reason: Reason::SourceUnavailable, retry_in_minutes: Some(minutes), ..full.clone() };
+        let others =
+            [("later", later(2)), ("soon", later(1)), ("bare", Self { reason: Reason::ConsentDenied, ..bare })];
+        each.into_iter().chain(others).collect()
     }
 }
