@@ -9,6 +9,7 @@
 //! Start with [`Pedell`], which holds what every flow needs.
 
 pub mod admin;
+pub mod check_saml;
 pub mod client_auth;
 pub mod conclude;
 pub mod connections;

@@ -29,7 +29,7 @@ use url::Url;
 use crate::idp::*;
 
 const ENTITY: &str = "https://pedell.example/saml/metadata";
-const SEMESTER: &str = "urn:uni:semester";
+pub(crate) const SEMESTER: &str = "urn:uni:semester";
 
 pub(crate) struct Scene {
     pub(crate) pedell: Pedell,
@@ -298,6 +298,8 @@ async fn what_the_answer_says_decides() {
         let document = answer(&request, semester, affiliation);
         let page = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
         assert!(page.location.is_empty() && page.body.contains(&format!("reason={reason}")), "{reason}: {}", page.body);
+        let names_it = page.body.contains("für welches Semester Sie eingeschrieben sind");
+        assert_eq!(names_it, reason == "attribute_missing", "what is missing is named: {}", page.body);
     }
 }
 

@@ -22,4 +22,5 @@ mod nodes;
 mod picker;
 mod programs;
 mod student;
+mod support;
 mod wrapping;

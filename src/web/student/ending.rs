@@ -48,6 +48,7 @@ pub(super) fn refused_until(
         frame: frame(door, None),
         asking: carried.asking(),
         reason,
+        missing: outcome.missing.clone(),
         reference: outcome.reference.clone(),
         university: Some(refused::University { name: name(of, carried.language), contacts }),
         semester: Some(semester_name(of.semester)),

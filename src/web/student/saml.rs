@@ -134,7 +134,7 @@ async fn conclude(
 ) -> Result<Response, PersonError> {
     let code = match &finding {
         Finding::Unusable { code, .. } => Some((*code).to_owned()),
-        Finding::Seen { evidence, .. } if !evidence.missing.is_empty() => Some(evidence.missing.join(" ")),
+        Finding::Seen { evidence, .. } if !evidence.missing.is_empty() => Some(evidence.missing.join(", ")),
         _ => None,
     };
     let max_age = carried.login.request.max_age_seconds;
