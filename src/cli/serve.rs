@@ -2,12 +2,12 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use tokio::{net::TcpListener, signal};
+use tokio::{net::TcpListener, signal, task::JoinHandle};
 
 use super::{CliError, config::Config, open};
 use crate::{
     flow::Pedell,
-    web::{Door, router, serve},
+    web::{Door, metrics_router, router, serve},
 };
 
 /// How often what has expired is forgotten.
@@ -22,6 +22,7 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
         .await
         .map_err(|error| format!("can't listen on {}: {error}", config.server.listen))?;
     tracing::info!(address = %listener.local_addr()?, public_url = %pedell.settings().public_url, "Pedell is at the door");
+    let figures = figures(config, &pedell).await?;
     let folder = config.saml.idp_metadata_folder.clone();
     refresh(&pedell, folder.clone()).await;
     let watching = tokio::spawn(watch(pedell.clone(), folder));
@@ -29,8 +30,21 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     serve(listener, router(Door::new(pedell.clone(), open::door_settings(config))), asked_to_end()).await;
     tidying.abort();
     watching.abort();
+    if let Some(figures) = figures {
+        figures.abort();
+    }
     pedell.stores().close().await;
     Ok(())
+}
+
+/// Serves `/metrics`, if that is wanted.
+async fn figures(config: &Config, pedell: &Pedell) -> Result<Option<JoinHandle<()>>, CliError> {
+    let Some(address) = config.metrics.listen else { return Ok(None) };
+    let listener =
+        TcpListener::bind(address).await.map_err(|error| format!("can't listen on {address} ([metrics]): {error}"))?;
+    tracing::info!(address = %listener.local_addr()?, "figures are at /metrics");
+    let router = metrics_router(pedell.clone());
+    Ok(Some(tokio::spawn(serve(listener, router, std::future::pending()))))
 }
 
 /// Ctrl-C, or SIGTERM from whatever supervises the process.

@@ -12,7 +12,7 @@ mod failure;
 mod frame;
 mod issuer;
 mod machine;
-
+mod metrics;
 mod openapi;
 pub mod page;
 mod pressure;
@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+pub use metrics::metrics_router;
 pub use openapi::openapi_document;
 pub use router::router;
 pub use server::serve;

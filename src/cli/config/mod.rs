@@ -11,6 +11,7 @@ mod fault;
 mod keys;
 mod limits;
 mod log;
+mod metrics;
 mod outbound;
 mod reader;
 mod roster;
@@ -30,6 +31,7 @@ pub use self::{
     keys::{EnvironmentKey, KeySettings, MasterKeySource},
     limits::LimitSettings,
     log::{LogFilter, LogFormat, LogSettings},
+    metrics::MetricSettings,
     outbound::OutboundSettings,
     roster::RosterSettings,
     saml::SamlSettings,
@@ -60,6 +62,8 @@ pub struct Config {
     pub outbound: OutboundSettings,
     /// `[saml]`
     pub saml: SamlSettings,
+    /// `[metrics]`
+    pub metrics: MetricSettings,
     /// `[log]`
     pub log: LogSettings,
 }
@@ -97,6 +101,7 @@ impl Config {
             roster: RosterSettings::read(&mut reader.section("roster")),
             outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
+            metrics: MetricSettings::read(&mut reader.section("metrics")),
             log: LogSettings::read(&mut reader.section("log")),
         }
     }
