@@ -92,11 +92,11 @@ impl Connections {
                 print_faults(&faults);
             }
             Self::Try { university, typed, by } => {
-                let trial = pedell.begin_trial(&scope(pedell, &university, by).await?).await?;
+                let scope = scope(pedell, &university, by).await?;
                 if typed.is_given() {
-                    typed.ask(pedell, &trial).await?;
+                    typed.ask(pedell, &pedell.grant_trial(&scope).await?).await?;
                 } else {
-                    println!("{}{}", pedell.settings().public_url, pedell.trial_path(&trial));
+                    println!("{}{}", pedell.settings().public_url, pedell.begin_trial(&scope).await?);
                 }
             }
             Self::Promote { university, by } => {
