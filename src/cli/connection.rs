@@ -92,11 +92,11 @@ impl Connections {
                 print_faults(&faults);
             }
             Self::Try { university, typed, by } => {
-                let scope = scope(pedell, &university, by).await?;
+                let trial = pedell.begin_trial(&scope(pedell, &university, by).await?).await?;
                 if typed.is_given() {
-                    typed.ask(pedell, &pedell.grant_trial(&scope).await?).await?;
+                    typed.ask(pedell, &trial).await?;
                 } else {
-                    println!("{}{}", pedell.settings().public_url, pedell.begin_trial(&scope).await?);
+                    println!("{}{}", pedell.settings().public_url, pedell.trial_path(&trial));
                 }
             }
             Self::Promote { university, by } => {

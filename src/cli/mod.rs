@@ -105,6 +105,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
             let config = open::config(path)?;
             let pedell = open::pedell(&config).await?;
             serve::refresh(&pedell, config.saml.idp_metadata_folder.clone()).await;
+            serve::follow(&pedell, open::sources(&config)?, config.saml.metadata_cache_folder.clone()).await;
             command.run(&pedell).await?;
         }
         Command::Client(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,

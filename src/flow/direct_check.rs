@@ -3,7 +3,11 @@
 use std::net::IpAddr;
 
 use super::{
-    Failure, Pedell, conclude::Outcome, issue_token::Issued, login::Asked, verify_by_roster::Guesser,
+    Failure, Pedell,
+    conclude::Outcome,
+    issue_token::{Issued, TokenRequest},
+    login::Asked,
+    verify_by_roster::Guesser,
     verify_typed::TypedAnswer,
 };
 use crate::{
@@ -14,7 +18,7 @@ use crate::{
         policy,
         reason::Reason,
     },
-    protocol::oidc::authorization_request::Scope as AskedScope,
+    protocol::{oidc::authorization_request::Scope as AskedScope, x509::Thumbprint},
 };
 
 /// What the shop asks.
@@ -30,6 +34,8 @@ pub struct DirectQuestion {
     pub nonce: Option<String>,
     /// Which claims are asked for.
     pub scope: AskedScope,
+    /// The certificate that the token is bound to.
+    pub bound_to: Option<Thumbprint>,
     /// What the student typed.
     pub typed: TypedFields,
 }
@@ -86,7 +92,7 @@ impl Pedell {
         if let Err(reason) = decision {
             return Ok(DirectAnswer::Refused { reason, reference, retry_at });
         }
-        let request = (question.scope, question.nonce.clone());
+        let request = TokenRequest { scope: question.scope, nonce: question.nonce, bound_to: question.bound_to };
         let token = self.issue_directly(&scope, client, &of.university, request, &verification).await?;
         Ok(DirectAnswer::Eligible(Box::new(token)))
     }

@@ -152,7 +152,7 @@ impl Pedell {
             instance,
             ring,
             saml: saml_keys::SamlCache::default(),
-            federation: Federation::default(),
+            federation: Federation::new(clock.clone(), random.clone(), http.clone()),
             http,
             sources: Sources::new(clock.clone(), random.clone()),
             soap: soap_services::SoapServices::default(),

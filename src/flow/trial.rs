@@ -96,14 +96,8 @@ pub struct Verdict {
 }
 
 impl Pedell {
-    /// Lets somebody try the test connection: the path of the link that does it.
-    pub async fn begin_trial(&self, scope: &Scope) -> Result<String, Failure> {
-        let trial = self.grant_trial(scope).await?;
-        Ok(format!("/try?trial={}", self.seal_trial(&trial)))
-    }
-
-    /// Leave to try the test connection.
-    pub async fn grant_trial(&self, scope: &Scope) -> Result<Trial, Failure> {
+    /// Lets somebody try the test connection.
+    pub async fn begin_trial(&self, scope: &Scope) -> Result<Trial, Failure> {
         let now = self.clock().now();
         let trial = Trial {
             id: crate::base::id::fresh(self.clock(), self.random()),
@@ -117,6 +111,11 @@ impl Pedell {
         tenant.audit(&mut tx, now, scope, &event).await?;
         tx.commit().await?;
         Ok(trial)
+    }
+
+    /// The path of a trial's link.
+    pub fn trial_path(&self, trial: &Trial) -> String {
+        format!("/try?trial={}", self.seal_trial(trial))
     }
 
     /// A trial's leave as it stands in its link.

@@ -232,6 +232,8 @@ impl Scene {
             name: "Shop".to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::Issuer(issuer),
         };
         let client = Client { id: ClientId::parse("shop").unwrap(), profile, tenant: None, active: true };

@@ -17,10 +17,12 @@ mod reader;
 mod roster;
 mod saml;
 mod server;
+mod service_provider;
 mod source;
 mod students;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod tokens;
 
 use std::path::Path;
@@ -34,9 +36,11 @@ pub use self::{
     metrics::MetricSettings,
     outbound::OutboundSettings,
     roster::RosterSettings,
-    saml::SamlSettings,
+    saml::{FederationPlace, FederationSettings, SamlSettings},
     server::{PublicUrl, ServerSettings},
+    service_provider::ServiceProviderSettings,
     students::StudentSettings,
+    tls::TlsSettings,
     tokens::TokenSettings,
 };
 use self::{reader::Reader, source::Source};
@@ -64,6 +68,10 @@ pub struct Config {
     pub saml: SamlSettings,
     /// `[metrics]`
     pub metrics: MetricSettings,
+    /// `[tls]`
+    pub tls: TlsSettings,
+    /// `[service_provider]`
+    pub service_provider: ServiceProviderSettings,
     /// `[log]`
     pub log: LogSettings,
 }
@@ -102,6 +110,8 @@ impl Config {
             outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
             metrics: MetricSettings::read(&mut reader.section("metrics")),
+            tls: TlsSettings::read(&mut reader.section("tls")),
+            service_provider: ServiceProviderSettings::read(&mut reader.section("service_provider")),
             log: LogSettings::read(&mut reader.section("log")),
         }
     }

@@ -29,7 +29,7 @@ use crate::{
     peers::outbound::Outbound,
     store::{Location, Stores},
     vault::MasterKey,
-    web::{Door, DoorSettings, router, serve},
+    web::{Door, DoorSettings, ForwardedCertificates, router, serve},
 };
 
 /// What a demo can be told.
@@ -157,15 +157,23 @@ fn settings(public_url: String) -> Settings {
     }
 }
 
+const OPERATOR: &str = "Verkehrsverbund Musterland";
+
 fn door_settings(shop_url: &str) -> DoorSettings {
     const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
     DoorSettings {
         trusted_proxies: Vec::new(),
+        forwarded_certificates: ForwardedCertificates::Off,
         requests_per_minute_per_address: PER_MINUTE,
         requests_per_minute_per_client: PER_MINUTE,
         roster_max_bytes: crate::base::limits::ROSTER_BYTES,
         roster_max_rows: crate::base::limits::ROSTER_ROWS,
-        operator: "Verkehrsverbund Musterland".to_owned(),
+        operator: OPERATOR.to_owned(),
+        service_provider: crate::flow::saml_metadata::ServiceProvider {
+            operator: OPERATOR.to_owned(),
+            ..Default::default()
+        },
+        saml_metadata_life: Duration::from_hours(24),
         is_demo: true,
         shop: Some(shop_url.to_owned()),
     }

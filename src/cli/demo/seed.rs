@@ -186,6 +186,8 @@ async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> 
             name: SHOP.to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::Issuer(issuer),
         },
         tenant: None,

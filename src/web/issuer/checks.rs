@@ -19,7 +19,7 @@ use crate::{
     },
     flow::direct_check::{DirectAnswer, DirectQuestion},
     protocol::oidc::{OAuthErrorCode, authorization_request::Scope},
-    web::{Door, caller::Address, failure::IssuerError},
+    web::{Door, certificate::Caller, failure::IssuerError},
 };
 
 /// What the student typed into the shop's form.
@@ -83,13 +83,14 @@ pub(in crate::web) struct CheckResponse {
     ))]
 pub(in crate::web) async fn check(
     State(door): State<Door>,
-    address: Address,
+    caller: Caller,
     headers: HeaderMap,
     JsonBody(request): JsonBody<CheckRequest>,
 ) -> Result<Response, IssuerError> {
-    let client = issuer_only(calling(&door, &headers, address).await?)?;
-    let student_address = request.student_address.unwrap_or(address.0);
-    let question = understand(request)?;
+    let client = issuer_only(calling(&door, &headers, &caller).await?)?;
+    let student_address = request.student_address.unwrap_or(caller.address);
+    let mut question = understand(request)?;
+    question.bound_to = door.pedell().binding(&client, caller.from());
     match door.pedell().check_directly(&client, question, student_address).await? {
         DirectAnswer::Eligible(issued) => {
             let response = CheckResponse {
@@ -153,6 +154,7 @@ fn understand(request: CheckRequest) -> Result<DirectQuestion, IssuerError> {
         product: request.product,
         semester: request.semester,
         nonce: request.nonce,
+        bound_to: None,
         scope: Scope::parse(request.scope.as_deref().unwrap_or_default()),
     })
 }

@@ -300,11 +300,11 @@ async fn whoever_looks_after_a_connection_asks_one_question_and_sees_all_but_sec
         let (service, site, _) =
             ready(&scene, "error_codes = { 5 = { means = 'wrong_semester', text = 'Exmatrikuliert' } }").await;
         let ada = policy::operator_as(&scene.university.id, "ada".parse().unwrap());
-        let link = scene.pedell.begin_trial(&ada).await.unwrap();
+        let trial = scene.pedell.begin_trial(&ada).await.unwrap();
         let browser = site.browser();
-        let page = browser.get(&link).await;
+        let page = browser.get(&scene.pedell.trial_path(&trial)).await;
         assert!(page.body.contains("name=\"postal_code\"") && page.body.contains(&service.address), "{}", page.body);
-        let sealed = link.split_once("trial=").unwrap().1.to_owned();
+        let sealed = scene.pedell.seal_trial(&trial);
         let ask = async |student: Student| {
             let mut form = fields(student);
             form.push(("trial", &sealed));
