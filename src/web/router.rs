@@ -79,7 +79,9 @@ pub fn router(door: Door) -> Router {
                 .layer(
                     TraceLayer::new_for_http()
                         .make_span_with(span)
-                        .on_response(DefaultOnResponse::new().level(Level::INFO)),
+                        .on_response(DefaultOnResponse::new().level(Level::INFO))
+                        // Ours are logged where they happen, with their cause; a university's are alarms, once.
+                        .on_failure(()),
                 ),
         )
         .with_state(door)
