@@ -37,6 +37,7 @@ use pedell::{
         login::{Asked, AskedOf},
         verify_by_roster::{Guesser, RosterAnswer},
     },
+    peers::outbound::Outbound,
     protocol::roster_csv::{self, Reader, Row},
     store::{Location, Stores},
     vault::{Index, MasterKey, Place, SigningAlgorithm, TenantKeys, TenantToken},
@@ -334,6 +335,7 @@ impl Job {
             failed_attempts_per_number: 1_000_000,
             failed_attempts_per_address: 1_000_000,
             attempt_window: Duration::from_mins(15),
+            outbound: Outbound::default(),
         };
         let stores = Stores::open(location).await.unwrap();
         let pedell = Pedell::new(stores, master, Clock::default(), random, settings).await.unwrap();

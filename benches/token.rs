@@ -35,6 +35,7 @@ use pedell::{
         Pedell, Settings,
         conclude::{AuthorizationCode, Finding},
     },
+    peers::outbound::Outbound,
     protocol::oidc::authorization_request::Parameters,
     store::{Location, Stores},
     vault::{Index, MasterKey, Sealed, SigningAlgorithm},
@@ -183,6 +184,7 @@ async fn scene(location: Location) -> (Pedell, String) {
         failed_attempts_per_number: 5,
         failed_attempts_per_address: 5,
         attempt_window: Duration::from_mins(15),
+        outbound: Outbound::default(),
     };
     let stores = Stores::open(location).await.unwrap();
     // The clock stands still: codes that were made before the race are not over when they are redeemed.

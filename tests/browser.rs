@@ -64,7 +64,7 @@ fn every_page_in_every_state_is_accessible_and_fits() {
     let (_gallery, line) = Running::start(gallery);
     let origin = line.expect("it prints its address").trim().to_owned();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let http = pedell::peers::http::Http::new().expect("a client");
+    let http = pedell::peers::http::Http::new(pedell::peers::outbound::Outbound::anywhere()).expect("a client");
     let urls = runtime.block_on(http.get_text(&format!("{origin}/urls"))).expect("the gallery's pages");
     let mut look = script("look.mjs");
     look.args(urls.lines());

@@ -20,7 +20,7 @@ use std::{
 
 use pedell::{
     base::{Clock, Random, id},
-    peers::http::Http,
+    peers::{http::Http, outbound::Outbound},
     vault::{SigningAlgorithm, SigningKey},
 };
 use serde_json::{Value, json};
@@ -160,12 +160,12 @@ fn semester_of(doctor: &str) -> String {
 
 /// A student's whole way. The eligibility token, or the error of whoever refused first.
 async fn buy(public_url: &str, secret: &str) -> Result<String, String> {
-    let http = Http::new().unwrap();
+    let http = Http::new(Outbound::anywhere()).unwrap();
     let request = format!(
         "{public_url}/authorize?client_id=shop&redirect_uri={REDIRECT_URI}&response_type=code&scope=openid+profile\
          &university=uni-beispielstadt&state=s&code_challenge={CHALLENGE}&code_challenge_method=S256"
     );
-    let begun = http.client().get(&request).send().await.unwrap().status();
+    let begun = http.get(&request).unwrap().send().await.unwrap().status();
     if !begun.is_redirection() {
         return Err(begun.as_u16().to_string());
     }
@@ -180,7 +180,7 @@ async fn buy(public_url: &str, secret: &str) -> Result<String, String> {
         ("redirect_uri", REDIRECT_URI),
         ("code_verifier", VERIFIER),
     ];
-    let answer = http.client().post(format!("{public_url}/token")).basic_auth("shop", Some(secret)).form(&form).send();
+    let answer = http.post(&format!("{public_url}/token")).unwrap().basic_auth("shop", Some(secret)).form(&form).send();
     let answer: Value = answer.await.unwrap().json().await.unwrap();
     answer["id_token"]
         .as_str()
@@ -189,7 +189,7 @@ async fn buy(public_url: &str, secret: &str) -> Result<String, String> {
 }
 
 async fn verify(program: &Program, public_url: &str, token: &str) {
-    let jwks = Http::new().unwrap().get_text(&format!("{public_url}/jwks.json")).await.unwrap();
+    let jwks = Http::new(Outbound::anywhere()).unwrap().get_text(&format!("{public_url}/jwks.json")).await.unwrap();
     fs::write(program.folder.join("jwks.json"), jwks).unwrap();
     let base = ["token", "verify", token, "--jwks", "jwks.json", "--issuer", public_url];
     let with = |more: &[&'static str]| -> Vec<String> { base.iter().chain(more).map(ToString::to_string).collect() };

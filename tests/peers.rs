@@ -31,7 +31,7 @@ use openidconnect::{
     core::{CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm, CoreProviderMetadata},
 };
 use pedell::{
-    peers::http::Http,
+    peers::{http::Http, outbound::Outbound},
     vault::{SigningAlgorithm, SigningKey},
 };
 use serde_json::{Value, json};
@@ -338,7 +338,7 @@ async fn every_library_verifies_eddsa_as_soon_as_the_keys_were_rotated_to_it() {
     let rotated = rotate.env("PEDELL_TOKENS__SIGNING_ALGORITHM", "EdDSA").output().unwrap();
     assert!(rotated.status.success(), "{}", String::from_utf8_lossy(&rotated.stderr));
     let kid = String::from_utf8(rotated.stdout).unwrap().trim().to_owned();
-    let http = Http::new().unwrap();
+    let http = Http::new(Outbound::anywhere()).unwrap();
     let began = Instant::now();
     while !http.get_text(&format!("{}/jwks.json", world.demo.pedell())).await.unwrap().contains(&kid) {
         assert!(began.elapsed() < Duration::from_secs(30), "the running service takes the new key up");
@@ -363,7 +363,7 @@ async fn openidconnect_of_rust_gets_and_verifies_a_token_and_hears_of_a_refusal(
 
 /// The whole flow with the Rust crate: the token's algorithm and subject, or the reason of a refusal.
 async fn buy(world: &World, student: &Value) -> Result<(CoreJwsSigningAlgorithm, String), String> {
-    let http = Http::new().unwrap();
+    let http = Http::new(Outbound::anywhere()).unwrap();
     let issuer = IssuerUrl::new(world.demo.pedell().to_owned()).unwrap();
     let metadata = CoreProviderMetadata::discover_async(issuer, &http).await.expect("discovery");
     let secret = ClientSecret::new(world.secret.clone());

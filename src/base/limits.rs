@@ -102,11 +102,26 @@ pub const SUBJECT_BYTES: usize = 255;
 pub const PROVIDER_TOKEN_BYTES: usize = 16 * 1024;
 /// An answer of an OpenID provider or OAuth server: discovery, keys, tokens, claims.
 pub const PROVIDER_ANSWER_BYTES: usize = 256 * 1024;
-/// How long one call to a provider may take.
+/// How long one call to a provider may take: a student is waiting, and a login takes two or three.
 pub const PROVIDER_CALL_TIME: Duration = Duration::from_secs(8);
 /// Keys of a provider that are kept.
 pub const PROVIDER_KEYS: usize = 40;
 /// After this a provider's discovery document and keys are read again, in the background.
 pub const PROVIDER_FRESH_FOR: Duration = Duration::from_mins(15);
-/// A provider's keys are asked for again because of an unknown one, or after a failure, no more often than this.
+/// A provider's keys are asked for again because of an unknown one no more often than this.
 pub const PROVIDER_REFETCH_EVERY: Duration = Duration::from_secs(30);
+/// A provider whose discovery document could not be read is left alone for so long.
+pub const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(5);
+/// A client assertion of ours, at a provider (RFC 7523 §3).
+pub const OWN_ASSERTION_LIFE: Duration = Duration::from_mins(1);
+
+/// How long connecting to somebody else's server may take, looking its name up included.
+pub const OUTBOUND_CONNECT_TIME: Duration = Duration::from_secs(3);
+/// How long its answer may take to begin, and how long it may pause in it.
+pub const OUTBOUND_FIRST_BYTE_TIME: Duration = Duration::from_secs(8);
+/// How long a whole call may take while somebody may be waiting.
+pub const OUTBOUND_TOTAL_TIME: Duration = Duration::from_secs(10);
+/// An answer, after decompression.
+pub const OUTBOUND_ANSWER_BYTES: usize = 1024 * 1024;
+/// Redirects that are followed, where any are.
+pub const OUTBOUND_REDIRECTS: usize = 3;

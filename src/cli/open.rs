@@ -12,6 +12,7 @@ use super::{
 use crate::{
     base::{Clock, Random},
     flow::{Pedell, Settings},
+    peers::outbound::Outbound,
     store::{Location, Stores},
     vault::MasterKey,
     web::DoorSettings,
@@ -58,6 +59,7 @@ pub(super) fn settings(config: &Config) -> Settings {
         failed_attempts_per_number: config.students.failed_attempts_per_number.get(),
         failed_attempts_per_address: config.students.failed_attempts_per_address.get(),
         attempt_window: config.students.attempt_window,
+        outbound: Outbound::public_and(config.outbound.allowed.clone()),
     }
 }
 

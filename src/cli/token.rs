@@ -11,7 +11,7 @@ use clap::Subcommand;
 use super::CliError;
 use crate::{
     base::{Clock, Timestamp, limits},
-    peers::http::Http,
+    peers::{http::Http, outbound::Outbound},
     protocol::jwt::{JwkSet, eligibility::verify_eligibility},
 };
 
@@ -48,7 +48,7 @@ impl Tokens {
             token
         };
         let json = if jwks.starts_with("https://") || jwks.starts_with("http://") {
-            Http::new()?.get_text(&jwks).await?
+            Http::new(Outbound::anywhere())?.get_text(&jwks).await?
         } else {
             fs::read_to_string(&jwks).map_err(|error| format!("{jwks}: {error}"))?
         };

@@ -27,7 +27,11 @@ use thiserror::Error;
 
 use crate::{
     base::{Clock, Random},
-    peers::federation::Federation,
+    peers::{
+        federation::Federation,
+        http::{Http, HttpError},
+        outbound::Outbound,
+    },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
     vault::{InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
@@ -44,6 +48,7 @@ struct Inner {
     ring: keys::KeyRing,
     saml: saml_keys::SamlCache,
     federation: Federation,
+    http: Http,
     clock: Clock,
     random: Random,
     settings: Settings,
@@ -66,6 +71,8 @@ pub struct Settings {
     pub failed_attempts_per_address: u32,
     /// The window in which failed attempts are counted.
     pub attempt_window: Duration,
+    /// Whom we call.
+    pub outbound: Outbound,
 }
 
 /// Something failed that is nobody's fault outside: the cause is for the log, not for the person.
@@ -94,6 +101,9 @@ pub enum Failure {
     /// Signing a SAML document.
     #[error("a SAML document: {0}")]
     SamlDocument(#[from] SignFault),
+    /// The HTTP client cannot be built.
+    #[error("the HTTP client: {0}")]
+    Http(#[from] HttpError),
     /// There is no active signing key.
     #[error("there is no active signing key")]
     NoSigningKey,
@@ -122,6 +132,7 @@ impl Pedell {
     ) -> Result<Self, Failure> {
         let instance = InstanceKeys::derive(&master);
         let ring = keys::KeyRing::default();
+        let http = Http::new(settings.outbound.clone())?;
         let pedell = Self(Arc::new(Inner {
             stores,
             master,
@@ -129,6 +140,7 @@ impl Pedell {
             ring,
             saml: saml_keys::SamlCache::default(),
             federation: Federation::default(),
+            http,
             clock,
             random,
             settings,
@@ -152,6 +164,11 @@ impl Pedell {
     /// The identity providers that are known.
     pub fn federation(&self) -> &Federation {
         &self.0.federation
+    }
+
+    /// Other people's servers.
+    pub fn http(&self) -> &Http {
+        &self.0.http
     }
 
     /// Time.

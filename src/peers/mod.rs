@@ -1,4 +1,8 @@
-//! Everything that comes from elsewhere. [`http`] is the only HTTP client; [`federation`] knows the identity providers.
+//! Everything that comes from elsewhere. [`http`] is the only HTTP client, [`outbound`] says whom it may call;
+//! [`federation`] knows the identity providers.
 
 pub mod federation;
 pub mod http;
+pub mod outbound;
+#[cfg(test)]
+mod test_server;

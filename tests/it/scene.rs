@@ -24,6 +24,7 @@ use pedell::{
         login::{Asked, AskedOf},
         verify_by_roster::{Guesser, RosterAnswer},
     },
+    peers::outbound::Outbound,
     store::{Location, Stores, tenant::Tenant},
     vault::{MasterKey, SigningAlgorithm},
 };
@@ -125,6 +126,7 @@ pub(crate) fn settings() -> Settings {
         failed_attempts_per_number: 1_000_000,
         failed_attempts_per_address: 1_000_000,
         attempt_window: Duration::from_secs(900),
+        outbound: Outbound::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pedell::peers::http::Http;
+use pedell::peers::{http::Http, outbound::Outbound};
 use reqwest::{
     StatusCode,
     header::{COOKIE, LOCATION, SET_COOKIE},
@@ -14,14 +14,14 @@ const MOST_STEPS: usize = 12;
 
 /// Walks from `start` through Pedell's pages until it is sent to `redirect_uri`; returns that address.
 pub(crate) async fn walk(start: &str, redirect_uri: &str, student: &Value) -> Url {
-    let http = Http::new().expect("a client");
+    let http = Http::new(Outbound::anywhere()).expect("a client");
     let mut cookies = BTreeMap::new();
     let mut url = Url::parse(start).expect("an address");
     let mut form: Option<Vec<(&str, String)>> = None;
     for _ in 0..MOST_STEPS {
         let request = match form.take() {
-            Some(form) => http.client().post(url.clone()).form(&form),
-            None => http.client().get(url.clone()),
+            Some(form) => http.post(url.as_str()).expect("an address").form(&form),
+            None => http.get(url.as_str()).expect("an address"),
         };
         let sent: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let response = request.header(COOKIE, sent.join("; ")).send().await.expect("an answer");

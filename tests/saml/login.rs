@@ -15,6 +15,7 @@ use pedell::{
         tenant::{Proof, SamlConnection, Slug, University, UniversityProfile},
     },
     flow::{Pedell, Settings},
+    peers::outbound::Outbound,
     protocol::saml::{names, redirect},
     store::{Location, Stores},
     vault::{MasterKey, SigningAlgorithm},
@@ -59,6 +60,7 @@ impl Scene {
             failed_attempts_per_number: 5,
             failed_attempts_per_address: 5,
             attempt_window: Duration::from_mins(15),
+            outbound: Outbound::default(),
         };
         let clock = Clock::manual(at(NOW));
         let pedell = Pedell::new(stores, master, clock, Random::default(), settings).await.unwrap();

@@ -11,6 +11,7 @@ mod fault;
 mod keys;
 mod limits;
 mod log;
+mod outbound;
 mod reader;
 mod roster;
 mod saml;
@@ -29,6 +30,7 @@ pub use self::{
     keys::{EnvironmentKey, KeySettings, MasterKeySource},
     limits::LimitSettings,
     log::{LogFilter, LogFormat, LogSettings},
+    outbound::OutboundSettings,
     roster::RosterSettings,
     saml::SamlSettings,
     server::{PublicUrl, ServerSettings},
@@ -54,6 +56,8 @@ pub struct Config {
     pub limits: LimitSettings,
     /// `[roster]`
     pub roster: RosterSettings,
+    /// `[outbound]`
+    pub outbound: OutboundSettings,
     /// `[saml]`
     pub saml: SamlSettings,
     /// `[log]`
@@ -91,6 +95,7 @@ impl Config {
             students: StudentSettings::read(&mut reader.section("students")),
             limits: LimitSettings::read(&mut reader.section("limits")),
             roster: RosterSettings::read(&mut reader.section("roster")),
+            outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
             log: LogSettings::read(&mut reader.section("log")),
         }

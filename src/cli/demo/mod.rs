@@ -18,6 +18,7 @@ use super::{CliError, config::Config, open, serve as serving};
 use crate::{
     base::{Clock, Random},
     flow::{Pedell, Settings},
+    peers::outbound::Outbound,
     store::{Location, Stores},
     vault::MasterKey,
     web::{Door, DoorSettings, router, serve},
@@ -117,6 +118,7 @@ fn settings(public_url: String) -> Settings {
         failed_attempts_per_number: 5,
         failed_attempts_per_address: 100,
         attempt_window: Duration::from_mins(15),
+        outbound: Outbound::anywhere(), // the demo's peers are on this machine
     }
 }
 

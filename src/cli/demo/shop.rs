@@ -35,7 +35,7 @@ use crate::{
     base::{Clock, Reference, Timestamp},
     cli::CliError,
     domain::semester::{Semester, Term},
-    peers::http::Http,
+    peers::{http::Http, outbound::Outbound},
     protocol::jwt::eligibility::EligibilityClaims,
     web::page::{Href, Language, LanguageLink, Page, roster_form::SemesterName},
 };
@@ -100,7 +100,7 @@ impl Shop {
     ) -> Result<Self, CliError> {
         Ok(Self(Arc::new(Inner {
             clock,
-            http: Http::new()?,
+            http: Http::new(Outbound::anywhere())?,
             pedell: pedell.to_owned(),
             credentials,
             redirect: format!("{own}/callback"),
@@ -178,8 +178,7 @@ impl Shop {
         let response = self
             .0
             .http
-            .client()
-            .post(format!("{}/redeem", self.0.pedell))
+            .post(&format!("{}/redeem", self.0.pedell))?
             .basic_auth(&credentials.client_id, Some(credentials.secret.expose()))
             .form(&[("token", token)])
             .send()
