@@ -353,7 +353,6 @@ impl Job {
                 ask_birth_date: true,
                 numbers_are_digits: true,
                 contact: None,
-                proof: pedell::domain::tenant::Proof::Roster,
             };
             let slug = Slug::parse("musterstadt").unwrap();
             pedell.create_university(slug, profile, &Actor::Operator).await.unwrap()

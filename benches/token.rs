@@ -200,7 +200,6 @@ async fn scene(location: Location) -> (Pedell, String) {
         ask_birth_date: true,
         numbers_are_digits: true,
         contact: None,
-        proof: pedell::domain::tenant::Proof::Roster,
     };
     pedell.create_university(Slug::parse("uni-a").unwrap(), profile, &Actor::Operator).await.unwrap();
     let product =

@@ -202,3 +202,34 @@ lookup-verified-text = Ihre Hochschule hat die Berechtigung bestätigt. Wenn Sie
 hop-title = Einen Moment
 hop-lead = Die Antwort Ihrer Hochschule wird geprüft.
 hop-button = Weiter
+
+## Probeanmeldung für die IT der Hochschule
+
+trial-title = Anbindung ausprobieren
+trial-lead = Test-Anbindung: { $university }
+trial-what-happens = Sie melden sich bei Ihrer Hochschule an. Danach sehen Sie, was angekommen ist, was fehlt und wie entschieden würde. Es wird kein Nachweis ausgestellt und nichts davon aufbewahrt.
+trial-button = Anmelden und ansehen
+trial-provider = Anmeldedienst
+trial-version = Stand der Anbindung
+trial-faults = Das steht im Weg
+trial-nobody = Studierende dieser Hochschule weisen sich über die eingespielte Liste aus. Es gibt keinen Anmeldedienst, den man ausprobieren könnte.
+report-title = Was angekommen ist
+report-lead = Test-Anbindung: { $university }
+report-refused = Die Antwort wurde nicht angenommen
+report-refused-text = Der Code sagt, woran es liegt. Die Dokumentation erklärt jeden.
+report-decisions = So würde entschieden
+report-standard-rule = Übliche Regel
+report-eligible = Berechtigt
+report-missing = Das fehlt
+report-missing-text = Geben Sie diese Attribute für uns frei.
+report-anonymous = Es kam nichts an, woran wir dieselbe Person wiedererkennen: pairwise-id, subject-id oder eine dauerhafte NameID.
+report-arrived = Angekommen
+report-nothing = Es kam nichts an.
+report-not-read = Wird nicht gelesen.
+report-not-kept = Diese Angaben werden nicht gespeichert. Schließen Sie die Seite, wenn Sie fertig sind.
+report-remark-foreign-scope = Nicht verwendet: Der Anmeldedienst darf für diesen Bereich nicht sprechen (shibmd:Scope).
+report-remark-malformed = Nicht verwendet: Der Wert hat nicht die Form, die der Standard verlangt.
+report-remark-several-values = Nicht verwendet: Es kamen mehrere Werte, erlaubt ist einer.
+problem-trial-over-title = Dieser Link gilt nicht mehr
+problem-trial-over-what = Er gilt eine Stunde lang.
+problem-trial-over-next = Bitten Sie die Stelle, von der Sie ihn haben, um einen neuen.

@@ -202,3 +202,34 @@ lookup-verified-text = Your university confirmed that you are entitled. If you h
 hop-title = One moment
 hop-lead = Your university’s answer is being checked.
 hop-button = Continue
+
+## A university's IT tries its connection
+
+trial-title = Try the connection
+trial-lead = Test connection: { $university }
+trial-what-happens = You log in at your university. Then you see what arrived, what is missing and what would be decided. No proof is issued, and nothing of it is kept.
+trial-button = Log in and see
+trial-provider = Login service
+trial-version = Version of the connection
+trial-faults = This is in the way
+trial-nobody = Students of this university prove themselves by the imported list. There is no login service to try.
+report-title = What arrived
+report-lead = Test connection: { $university }
+report-refused = The answer was not accepted
+report-refused-text = The code says why. The documentation explains each of them.
+report-decisions = What would be decided
+report-standard-rule = Usual rule
+report-eligible = Eligible
+report-missing = This is missing
+report-missing-text = Release these attributes to us.
+report-anonymous = Nothing arrived by which we would know the same person again: pairwise-id, subject-id or a persistent NameID.
+report-arrived = Arrived
+report-nothing = Nothing arrived.
+report-not-read = Is not read.
+report-not-kept = None of this is stored. Close the page when you are done.
+report-remark-foreign-scope = Not used: the login service may not speak for this scope (shibmd:Scope).
+report-remark-malformed = Not used: the value has not the form that its standard demands.
+report-remark-several-values = Not used: several values came where one is allowed.
+problem-trial-over-title = This link does not work any more
+problem-trial-over-what = It works for an hour.
+problem-trial-over-next = Ask whoever gave it to you for a new one.

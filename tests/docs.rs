@@ -80,7 +80,7 @@ fn the_commands_of_the_pages_do_what_the_pages_say() {
     let semester =
         semester.lines().filter(|line| line.starts_with("current")).filter_map(|line| line.split_whitespace().nth(1));
     let semester = semester.max().expect("the demo has a list of today's semester").to_owned();
-    for name in ["docs/managers.md", "docs/issuers.md"] {
+    for name in ["docs/managers.md", "docs/connections.md", "docs/issuers.md"] {
         do_as_it_says(&program, name, demo.pedell(), &semester);
     }
 }
@@ -242,6 +242,7 @@ fn every_command_on_every_page_is_one() {
         "README.md",
         "docs/operations.md",
         "docs/managers.md",
+        "docs/connections.md",
         "docs/issuers.md",
         "docs/configuration.md",
         "docs/rosters.md",

@@ -45,6 +45,10 @@ pub const JWKS_KEYS: usize = 20;
 pub const CODE_LIFE: Duration = Duration::from_mins(1);
 /// A pushed request's life (RFC 9126 §2.2).
 pub const PUSHED_REQUEST_LIFE: Duration = Duration::from_secs(90);
+/// How long a link to try a connection works, and what is begun by it.
+pub const TRIAL_LIFE: Duration = Duration::from_hours(1);
+/// A connection's secret: a password, a token, a private key in PEM.
+pub const CONNECTION_SECRET_BYTES: usize = 32 * 1024;
 /// How long a student may take between the shop and the answer.
 pub const LOGIN_LIFE: Duration = Duration::from_mins(30);
 /// A client assertion may not be valid for longer than this (RFC 7523 §3). Common libraries make theirs for an hour; each

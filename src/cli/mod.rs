@@ -7,6 +7,7 @@
 mod audit;
 mod client;
 pub mod config;
+mod connection;
 pub mod demo;
 mod doctor;
 mod document;
@@ -47,6 +48,9 @@ enum Command {
     /// Universities: add, change, list.
     #[command(subcommand)]
     University(university::Universities),
+    /// Connections: how a university's students prove their enrollment; set, try, make live.
+    #[command(subcommand)]
+    Connection(connection::Connections),
     /// Ticket issuers and universities' uploaders: add, change, block, list.
     #[command(subcommand)]
     Client(client::Clients),
@@ -96,6 +100,12 @@ async fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
         Command::Doctor => return doctor::run(path).await,
         Command::Keys(command) => command.run(path).await?,
         Command::University(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,
+        Command::Connection(command) => {
+            let config = open::config(path)?;
+            let pedell = open::pedell(&config).await?;
+            serve::refresh(&pedell, config.saml.idp_metadata_folder.clone()).await;
+            command.run(&pedell).await?;
+        }
         Command::Client(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,
         Command::Roster(command) => {
             let config = open::config(path)?;

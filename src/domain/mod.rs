@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod claim_map;
 pub mod client;
+pub mod connection;
 pub mod eligibility;
 pub mod json_pointer;
 pub mod matching;
@@ -12,5 +13,6 @@ pub mod person;
 pub mod policy;
 pub mod reason;
 pub mod rule;
+pub mod saml_connection;
 pub mod semester;
 pub mod tenant;

@@ -27,6 +27,13 @@ pub enum Actor {
     },
     /// Somebody with a shell on the machine and the master key.
     Operator,
+    /// The same, who says who they are: where it matters that two people agree.
+    OperatorAs(ShellName),
+    /// Whoever opened the link to a university's test connection.
+    Trial {
+        /// Who gave the link out.
+        given_by: String,
+    },
     /// The gateway itself.
     System,
 }
@@ -37,8 +44,37 @@ impl std::fmt::Display for Actor {
             Self::StudentOf { client } => write!(f, "student via {client}"),
             Self::Machine { client } => write!(f, "client {client}"),
             Self::Operator => f.write_str("operator"),
+            Self::OperatorAs(name) => write!(f, "operator {name}"),
+            Self::Trial { given_by } => write!(f, "trial by {given_by}"),
             Self::System => f.write_str("system"),
         }
+    }
+}
+
+impl Actor {
+    /// Whether it is somebody in particular, who can be one of two people.
+    pub const fn is_a_person(&self) -> bool {
+        matches!(self, Self::OperatorAs(_))
+    }
+}
+
+/// How somebody with a shell calls themselves: `[a-z0-9._-]{2,32}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShellName(String);
+
+impl std::str::FromStr for ShellName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let well_formed = (2..=32).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte));
+        if well_formed { Ok(Self(text.to_owned())) } else { Err("a name has 2 to 32 of a-z, 0-9, . _ -".to_owned()) }
+    }
+}
+
+impl std::fmt::Display for ShellName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -78,6 +114,17 @@ pub fn uploader(client: &Client) -> Option<Scope> {
 /// Whoever runs commands on the machine with the master key is the operator.
 pub fn operator(tenant: &TenantId) -> Scope {
     Scope { tenant: tenant.clone(), actor: Actor::Operator }
+}
+
+/// The same, who says who they are.
+pub fn operator_as(tenant: &TenantId, name: ShellName) -> Scope {
+    Scope { tenant: tenant.clone(), actor: Actor::OperatorAs(name) }
+}
+
+/// Whoever holds the sealed link that `given_by` gave out may log in through this tenant's test connection, and is
+/// shown what arrived.
+pub fn trial(tenant: &TenantId, given_by: &str) -> Scope {
+    Scope { tenant: tenant.clone(), actor: Actor::Trial { given_by: given_by.to_owned() } }
 }
 
 /// Housekeeping of the gateway itself; and questions in which no person's data are read.

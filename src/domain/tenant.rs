@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    eligibility::Method,
+    connection::Connection,
     semester::{Calendar, KeyForm},
 };
 use crate::typed_id;
@@ -22,6 +22,8 @@ pub struct University {
     pub slug: Slug,
     /// Everything else, as the control database holds it.
     pub profile: UniversityProfile,
+    /// How its students prove their enrollment: the live connection, unless something is being tried.
+    pub connection: Connection,
 }
 
 /// A university's settings.
@@ -52,56 +54,6 @@ pub struct UniversityProfile {
     /// Where students turn to: an address or a telephone number.
     #[serde(default)]
     pub contact: Option<String>,
-    /// How its students prove their enrollment.
-    #[serde(default)]
-    pub proof: Proof,
-}
-
-/// How a university's students prove their enrollment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Proof {
-    /// They type what the university's imported list knows.
-    #[default]
-    Roster,
-    /// They log in at the university's SAML identity provider.
-    Saml(SamlConnection),
-}
-
-impl Proof {
-    /// What verifications at this university are recorded as.
-    pub const fn method(&self) -> Method {
-        match self {
-            Self::Roster => Method::Roster,
-            Self::Saml(_) => Method::Saml,
-        }
-    }
-}
-
-/// A university's SAML identity provider, and what its attributes are called where they differ from the standards.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SamlConnection {
-    /// The identity provider's entity ID, as in its metadata.
-    pub entity_id: String,
-    /// The attribute that holds the semester's key. No standard names one.
-    #[serde(default)]
-    pub semester_attribute: Option<String>,
-    /// Instead of `urn:oid:2.5.4.42`.
-    #[serde(default)]
-    pub given_name_attribute: Option<String>,
-    /// Instead of `urn:oid:2.5.4.4`.
-    #[serde(default)]
-    pub family_name_attribute: Option<String>,
-    /// Instead of schacDateOfBirth.
-    #[serde(default)]
-    pub birth_date_attribute: Option<String>,
-    /// An exception for an identity provider that still signs with SHA-1.
-    #[serde(default)]
-    pub accept_sha1: bool,
-    /// Whether students must log in again although they have a session there.
-    #[serde(default)]
-    pub force_authn: bool,
 }
 
 const fn yes() -> bool {

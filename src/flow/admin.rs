@@ -8,6 +8,7 @@ use crate::{
     domain::{
         audit::{Event, Kind},
         client::{Authentication, Client},
+        connection::{Connection, Stage},
         policy::{Actor, Scope},
         tenant::{Slug, TenantId, University, UniversityProfile},
     },
@@ -15,7 +16,8 @@ use crate::{
 };
 
 impl Pedell {
-    /// A new university, with its own database and its own half of a key.
+    /// A new university, with its own database and its own half of a key. Its students type what its list knows until it
+    /// is connected otherwise ([`super::connections`]).
     pub async fn create_university(
         &self,
         slug: Slug,
@@ -23,7 +25,8 @@ impl Pedell {
         actor: &Actor,
     ) -> Result<University, Failure> {
         let now = self.clock().now();
-        let university = University { id: TenantId::fresh(self.clock(), self.random()), slug, profile };
+        let connection = Connection::unset(Stage::Live);
+        let university = University { id: TenantId::fresh(self.clock(), self.random()), slug, profile, connection };
         let control = self.stores().control();
         let mut tx = control.begin().await?;
         control.insert_university(&mut tx, &university, &TenantToken::fresh(self.random()), now).await?;

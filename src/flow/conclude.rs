@@ -161,7 +161,7 @@ impl Pedell {
             client: of.asked.client.id.to_string(),
             product: of.asked.product.key.clone(),
             semester: of.semester.to_string(),
-            method: of.university.profile.proof.method().code().to_owned(),
+            method: of.university.connection.settings.method().code().to_owned(),
             outcome: if decision.is_ok() { "eligible" } else { "refused" }.to_owned(),
             reason: decision.err().map(|reason| reason.code().to_owned()),
             rule_version: rule.version,

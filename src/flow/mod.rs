@@ -2,14 +2,17 @@
 //!
 //! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, [`conclude`] ends with a code for the shop.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
-//! [`direct_check`] does it all in one call. A university: [`import_roster`]. The operator: [`admin`] and [`keys`].
+//! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
+//! The operator: [`admin`] and [`keys`].
 //!
 //! Start with [`Pedell`], which holds what every flow needs.
 
 pub mod admin;
 pub mod client_auth;
 pub mod conclude;
+pub mod connections;
 pub mod direct_check;
+pub mod errand;
 pub mod import_roster;
 pub mod issue_token;
 pub mod keys;
@@ -18,6 +21,7 @@ pub mod lookup;
 pub mod saml_keys;
 pub mod saml_metadata;
 pub mod token_life;
+pub mod trial;
 pub mod verify_by_roster;
 pub mod verify_by_saml;
 

@@ -3,31 +3,37 @@
 //! What the login needs travels sealed in the browser ([`SamlLogin`]), under a short name that the provider gives back
 //! (`RelayState`). A response is believed only if it answers the request in there, from the provider that was asked.
 
+use std::sync::Arc;
+
 use base64::{Engine, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Failure, Pedell,
-    login::{AskedOf, Login},
+    errand::Errand,
+    login::AskedOf,
+    trial::{Arrived, TrialReport},
 };
 use crate::{
     base::{Timestamp, secret::PlainToken},
     domain::{
+        connection::{ConnectionFault, ConnectionSettings, SamlConnection},
         eligibility::{Entitlement, Evidence, Method},
         person::{BirthDate, PersonName},
         policy::Scope,
         rule::{Field, Rule},
         semester::{KeyForm, parse_key},
-        tenant::{Proof, SamlConnection},
+        tenant::University,
     },
     peers::federation::Idp,
     protocol::saml::{
         Coded, Expectations, RequestId, VerifiedAssertion,
         affiliation::Affiliation,
         algorithms::Sha1,
+        assertion::NameId,
         attributes::{self, AttributeNames, Meaning, StudentFacts},
         authn_request::{AuthnRequest, fresh_id},
-        verify_response,
+        names, verify_response,
     },
     vault::{Index, Purpose, Sealed},
 };
@@ -35,8 +41,8 @@ use crate::{
 /// A login that is at the identity provider.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SamlLogin {
-    /// What the shop asked.
-    pub login: Login,
+    /// What for.
+    pub errand: Errand,
     /// The request that the response must answer.
     pub request_id: String,
     /// The provider that was asked.
@@ -74,10 +80,33 @@ pub enum SamlAnswer {
     },
     /// It is believed, but there is nothing by which the student could be known again; the names of what is missing.
     Anonymous(String),
-    /// It is not believed, or says that the login failed: the code of [`crate::protocol::saml::Refusal`].
+    /// It is not.
+    Unusable(Unusable),
+}
+
+/// Why a response is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// It does not hold, or says that the login failed: the code of [`crate::protocol::saml::Refusal`].
     Refused(&'static str),
     /// The provider's metadata is not here (any more).
     UnknownProvider,
+}
+
+impl Unusable {
+    /// For support.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Refused(code) => code,
+            Self::UnknownProvider => "unknown_identity_provider",
+        }
+    }
+}
+
+/// An assertion that is believed, and who made it.
+struct Believed {
+    idp: Arc<Idp>,
+    assertion: VerifiedAssertion,
 }
 
 /// The purpose under which students' keys at their identity provider are indexed.
@@ -98,7 +127,7 @@ impl Pedell {
     pub async fn depart_for_saml(
         &self,
         browser: &str,
-        login: &Login,
+        errand: Errand,
         connection: &SamlConnection,
     ) -> Result<Option<Departure>, Failure> {
         let Some(idp) = self.federation().find(&connection.entity_id) else { return Ok(None) };
@@ -115,7 +144,7 @@ impl Pedell {
             force_authn: connection.force_authn,
         };
         let url = request.redirect_url(Some(&relay), &ring.signing)?;
-        let pending = SamlLogin { login: login.clone(), request_id, idp: connection.entity_id.clone() };
+        let pending = SamlLogin { errand, request_id, idp: connection.entity_id.clone() };
         let sealed = self.instance_keys().seal(self.random(), &bound(browser, &relay), &pending);
         Ok(Some(Departure { url, relay, sealed: sealed.as_str().to_owned() }))
     }
@@ -124,10 +153,10 @@ impl Pedell {
     pub fn open_saml_login(&self, browser: &str, relay: &str, sealed: &str) -> Option<SamlLogin> {
         let sealed = Sealed::presented(sealed);
         let pending: SamlLogin = self.instance_keys().open(&bound(browser, relay), &sealed).ok()?;
-        (pending.login.expires_at > self.clock().now()).then_some(pending)
+        (pending.errand.expires_at() > self.clock().now()).then_some(pending)
     }
 
-    /// Reads a response as the browser posted it, in base64.
+    /// Reads a student's response as the browser posted it, in base64.
     pub async fn read_saml_response(
         &self,
         scope: &Scope,
@@ -135,14 +164,85 @@ impl Pedell {
         pending: &SamlLogin,
         response: &str,
     ) -> Result<SamlAnswer, Failure> {
-        let Proof::Saml(connection) = &of.university.profile.proof else { return Ok(SamlAnswer::UnknownProvider) };
+        match self.believe(&of.university, pending, response).await? {
+            Ok((connection, believed)) => self.understand(scope, of, connection, &believed).await,
+            Err(unusable) => Ok(SamlAnswer::Unusable(unusable)),
+        }
+    }
+
+    /// The same response for somebody who tries the connection: what arrived, and what would be decided.
+    pub async fn try_saml_response(
+        &self,
+        university: &University,
+        pending: &SamlLogin,
+        response: &str,
+    ) -> Result<TrialReport, Failure> {
+        let (connection, Believed { idp, assertion }) = match self.believe(university, pending, response).await? {
+            Ok(believed) => believed,
+            Err(unusable) => {
+                return Ok(TrialReport { refusal: Some(unusable.code().to_owned()), ..Default::default() });
+            }
+        };
+        let names = attribute_names(connection);
+        let facts = attributes::read(&assertion, &idp.descriptor.scopes, &names);
+        let missing_for = |rule: &Rule| missing(&assertion, &facts, rule, &names);
+        let forms = semester_forms(university);
+        let evidence = |rule: &Rule| evidence(&facts, forms, assertion.authn_instant(), missing_for(rule));
+        let (verdicts, missing) = self.verdicts(university, evidence).await?;
+        let mut arrived: Vec<Arrived> = assertion.name_id().map(arrived_name_id).into_iter().collect();
+        arrived.extend(assertion.attributes().iter().map(|attribute| Arrived {
+            name: attribute.name.clone(),
+            friendly_name: attribute.friendly_name.clone(),
+            values: attribute.values.clone(),
+            is_read: names.meaning_of(&attribute.name).is_some(),
+            remark: facts.remarks.iter().find(|remark| remark.name == attribute.name).map(|remark| remark.why.code()),
+        }));
+        Ok(TrialReport { refusal: None, arrived, missing, knows_student: facts.key.is_some(), verdicts })
+    }
+
+    /// What keeps a SAML connection from working, as far as it can be seen from here.
+    pub(super) fn check_saml_connection(&self, connection: &SamlConnection) -> Vec<ConnectionFault> {
+        let mut faults = Vec::new();
+        match self.federation().find(&connection.entity_id) {
+            None => {
+                let text =
+                    format!("there is no metadata of {:?}: put its file into idp-metadata", connection.entity_id);
+                faults.push(ConnectionFault::blocking("saml_no_metadata", text));
+            }
+            Some(idp) if idp.descriptor.redirect_endpoints.is_empty() => {
+                let text = "its metadata names no SingleSignOnService with the HTTP-Redirect binding";
+                faults.push(ConnectionFault::blocking("saml_no_redirect", text));
+            }
+            Some(idp) if idp.descriptor.scopes.is_empty() => {
+                let text = "its metadata names no shibmd:Scope: affiliations and pairwise-id will not count";
+                faults.push(ConnectionFault::warning("saml_no_scope", text));
+            }
+            Some(_) => {}
+        }
+        if connection.semester_attribute.is_none() {
+            let text = "semester_attribute is not set: only products that ask for an entitlement can be decided";
+            faults.push(ConnectionFault::warning("saml_no_semester", text));
+        }
+        faults
+    }
+
+    /// Whether a response holds: the connection it came by, and what it says.
+    async fn believe<'a>(
+        &self,
+        university: &'a University,
+        pending: &SamlLogin,
+        response: &str,
+    ) -> Result<Result<(&'a SamlConnection, Believed), Unusable>, Failure> {
+        let ConnectionSettings::Saml(connection) = &university.connection.settings else {
+            return Ok(Err(Unusable::UnknownProvider));
+        };
         // The connection may have been changed while the student was away.
         let is_asked = connection.entity_id == pending.idp;
         let Some(idp) = self.federation().find(&pending.idp).filter(|_| is_asked) else {
-            return Ok(SamlAnswer::UnknownProvider);
+            return Ok(Err(Unusable::UnknownProvider));
         };
         let dense: String = response.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        let Ok(xml) = BASE64_STANDARD.decode(dense) else { return Ok(SamlAnswer::Refused("base64")) };
+        let Ok(xml) = BASE64_STANDARD.decode(dense) else { return Ok(Err(Unusable::Refused("base64"))) };
         let ring = self.saml_ring().await?;
         let verified = verify_response(
             &xml,
@@ -157,13 +257,13 @@ impl Pedell {
                 now: self.clock().now(),
             },
         );
-        match verified {
-            Ok(assertion) => self.understand(scope, of, connection, &idp, &assertion).await,
+        Ok(match verified {
+            Ok(assertion) => Ok((connection, Believed { idp, assertion })),
             Err(refusal) => {
                 tracing::info!(idp = pending.idp, code = refusal.code(), %refusal, "a SAML response was refused");
-                Ok(SamlAnswer::Refused(refusal.code()))
+                Err(Unusable::Refused(refusal.code()))
             }
-        }
+        })
     }
 
     async fn understand(
@@ -171,8 +271,7 @@ impl Pedell {
         scope: &Scope,
         of: &AskedOf,
         connection: &SamlConnection,
-        idp: &Idp,
-        assertion: &VerifiedAssertion,
+        Believed { idp, assertion }: &Believed,
     ) -> Result<SamlAnswer, Failure> {
         let names = attribute_names(connection);
         let facts = attributes::read(assertion, &idp.descriptor.scopes, &names);
@@ -182,10 +281,7 @@ impl Pedell {
         }
         let Some(key) = &facts.key else { return Ok(SamlAnswer::Anonymous(missing.join(" "))) };
         let student = self.tenant_keys(scope.tenant()).await?.identity(KEY, key.to_index_text().as_bytes());
-        let forms = match of.university.profile.semester_keys.as_slice() {
-            [] => KeyForm::ALL,
-            own => own,
-        };
+        let forms = semester_forms(&of.university);
         let id = PlainToken::presented(format!("{}\n{}", assertion.issuer(), assertion.id())).hash();
         Ok(SamlAnswer::Believed {
             evidence: Box::new(evidence(&facts, forms, assertion.authn_instant(), missing)),
@@ -193,6 +289,25 @@ impl Pedell {
             assertion: BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes()),
             until: assertion.replayable_until(),
         })
+    }
+}
+
+/// How the university writes semesters.
+fn semester_forms(university: &University) -> &[KeyForm] {
+    match university.profile.semester_keys.as_slice() {
+        [] => KeyForm::ALL,
+        own => own,
+    }
+}
+
+fn arrived_name_id(id: &NameId) -> Arrived {
+    let is_read = id.format.as_deref() == Some(names::PERSISTENT);
+    Arrived {
+        name: "NameID".to_owned(),
+        friendly_name: id.format.clone(),
+        values: vec![id.value.clone()],
+        is_read,
+        remark: None,
     }
 }
 

@@ -18,6 +18,12 @@ const CONTROL: &[Step] = &[
         postgres: include_str!("../../migrations/audit_guard.postgres.sql"),
     },
     Step { version: 2, both: &[include_str!("../../migrations/control/0002_saml_keys.sql")], sqlite: "", postgres: "" },
+    Step {
+        version: 3,
+        both: &[include_str!("../../migrations/control/0003_connections.sql")],
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 const TENANT: &[Step] = &[Step {

@@ -27,6 +27,7 @@ pub fn router(door: Door) -> Router {
         .route("/verify/roster", get(student::form::show).post(student::form::submit))
         .route("/verify/saml", get(student::saml::depart))
         .route("/saml/metadata", get(student::saml_metadata::show))
+        .route("/try", get(student::trial::show).post(student::trial::depart))
         .route("/why", get(student::why::show))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let issuers = Router::new()

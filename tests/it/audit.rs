@@ -22,9 +22,18 @@ impl Scene {
     /// Runs SQL in the tenant's database behind the gateway's back; `@` as in the gateway's own.
     async fn behind_the_back(&self, sql: &str) -> Result<(), sqlx::Error> {
         let name = format!("t_{}", self.university.id.as_str().to_lowercase());
+        self.behind_the_back_of(&format!("tenants/{name}.db"), &format!("pedell_{name}"), sql).await
+    }
+
+    /// The same in the control database.
+    pub(crate) async fn behind_the_back_of_control(&self, sql: &str) {
+        self.behind_the_back_of("control.db", "pedell_control", sql).await.unwrap();
+    }
+
+    async fn behind_the_back_of(&self, file: &str, schema: &str, sql: &str) -> Result<(), sqlx::Error> {
         match &self.place.postgres {
             None => {
-                let file = self.place.folder.join("tenants").join(format!("{name}.db"));
+                let file = self.place.folder.join(file);
                 let mut connection = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await?;
                 let done = sqlx::raw_sql(AssertSqlSafe(sql.replace('@', ""))).execute(&mut connection).await;
                 connection.close().await?;
@@ -32,7 +41,7 @@ impl Scene {
             }
             Some(url) => {
                 let mut connection = PgConnection::connect(url).await?;
-                let sql = sql.replace('@', &format!("pedell_{name}."));
+                let sql = sql.replace('@', &format!("{schema}."));
                 let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await;
                 connection.close().await?;
                 done.map(|_| ())

@@ -10,6 +10,7 @@
 
 mod audit;
 mod code_and_client;
+mod connections;
 mod hostile;
 mod keys;
 mod killed;

@@ -141,7 +141,6 @@ fn profile() -> UniversityProfile {
         ask_birth_date: true,
         numbers_are_digits: true,
         contact: None,
-        proof: pedell::domain::tenant::Proof::Roster,
     }
 }
 

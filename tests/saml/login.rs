@@ -9,12 +9,13 @@ use pedell::{
     base::{Clock, Random},
     domain::{
         client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product, RedirectUri},
+        connection::{ConnectionSecrets, ConnectionSettings, SamlConnection},
         policy::{self, Actor},
         rule::Rule,
         semester::Calendar,
-        tenant::{Proof, SamlConnection, Slug, University, UniversityProfile},
+        tenant::{Slug, University, UniversityProfile},
     },
-    flow::{Pedell, Settings},
+    flow::{Pedell, Settings, connections::NewSecrets},
     peers::outbound::Outbound,
     protocol::saml::{names, redirect},
     store::{Location, Stores},
@@ -83,10 +84,17 @@ impl Scene {
             ask_birth_date: true,
             numbers_are_digits: true,
             contact: None,
-            proof: Proof::Saml(connection),
         };
         let slug = Slug::parse("tu-seehafen").unwrap();
         let university = pedell.create_university(slug, profile, &Actor::Operator).await.unwrap();
+        let idps = folder.path().join("idp-metadata");
+        std::fs::create_dir(&idps).unwrap();
+        std::fs::write(idps.join("uni.xml"), crate::metadata::entity(IDP, true)).unwrap();
+        pedell.federation().refresh(&idps, at(NOW)).unwrap();
+        let people = ["ada", "grace"].map(|name| name.parse().unwrap());
+        let settings = ConnectionSettings::Saml(connection);
+        let connected = pedell.connect(&university.id, settings, ConnectionSecrets::default(), people).await;
+        let university = connected.unwrap();
         let issuer = IssuerProfile {
             redirect_uris: vec![RedirectUri::parse("https://shop.example/callback").unwrap()],
             universities: Vec::new(),
@@ -107,10 +115,6 @@ impl Scene {
         };
         let client = Client { id: ClientId::parse("shop").unwrap(), profile, tenant: None, active: true };
         pedell.create_client(&client, &Actor::Operator).await.unwrap();
-        let idps = folder.path().join("idp-metadata");
-        std::fs::create_dir(&idps).unwrap();
-        std::fs::write(idps.join("uni.xml"), crate::metadata::entity(IDP, true)).unwrap();
-        pedell.federation().refresh(&idps, at(NOW)).unwrap();
         let settings = DoorSettings {
             trusted_proxies: Vec::new(),
             requests_per_minute_per_address: NonZeroU32::MAX,
@@ -156,13 +160,7 @@ impl Scene {
         );
         let onward = self.get(browser, &authorize).await;
         assert!(onward.location.starts_with("/verify/saml?flow="), "{} {}", onward.location, onward.body);
-        let away = self.get(browser, &onward.location).await;
-        let url = Url::parse(&away.location).unwrap();
-        let parameter = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned()).unwrap();
-        assert!(!parameter("Signature").is_empty() && parameter("RelayState").len() <= 80);
-        let request = redirect::inflate(&parameter("SAMLRequest")).unwrap();
-        let id = request.split(" ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        (id, parameter("RelayState"))
+        asked(&self.get(browser, &onward.location).await)
     }
 
     async fn post(&self, browser: &mut Browser, path: &str, document: &str, relay: &str) -> Answer {
@@ -174,10 +172,23 @@ impl Scene {
     }
 
     async fn outcomes(&self) -> Vec<String> {
-        let tenant = self.pedell.stores().tenant(&policy::operator(&self.university.id)).await.unwrap();
-        let entries = tenant.audit_after(0).await.unwrap();
-        entries.iter().map(|entry| format!("{entry:?}")).filter(|text| text.contains("verification.decided")).collect()
+        self.trail().await.into_iter().filter(|text| text.contains("verification.decided")).collect()
     }
+
+    async fn trail(&self) -> Vec<String> {
+        let tenant = self.pedell.stores().tenant(&policy::operator(&self.university.id)).await.unwrap();
+        tenant.audit_after(0).await.unwrap().iter().map(|entry| format!("{entry:?}")).collect()
+    }
+}
+
+/// What the identity provider is asked: the request's ID and the `RelayState`.
+fn asked(away: &Answer) -> (String, String) {
+    let url = Url::parse(&away.location).unwrap_or_else(|_| panic!("{} {}", away.location, away.body));
+    let parameter = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned()).unwrap();
+    assert!(!parameter("Signature").is_empty() && parameter("RelayState").len() <= 80);
+    let request = redirect::inflate(&parameter("SAMLRequest")).unwrap();
+    let id = request.split(" ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    (id, parameter("RelayState"))
 }
 
 /// What the student of these tests is, answering `request`.
@@ -298,4 +309,52 @@ async fn our_metadata_names_where_answers_go_and_rotation_publishes_the_next_key
     assert_eq!(after[0], before[1], "the key that waited now signs");
     assert!(!before.contains(&after[1]) && !before.contains(&after[2]));
     assert_eq!(scene.pedell.saml_ring().await.unwrap().decryption.len(), 2, "the old key still opens");
+}
+
+/// The university's IT tries another connection than the one that students use.
+#[tokio::test]
+async fn a_try_shows_what_arrived_and_issues_nothing() {
+    let (scene, mut browser) = (Scene::new().await, Browser::default());
+    let scope = policy::operator_as(&scene.university.id, "ada".parse().unwrap());
+    let ConnectionSettings::Saml(live) = scene.university.connection.settings.clone() else { panic!("it is SAML") };
+    let tried = SamlConnection { semester_attribute: Some("urn:uni:other".to_owned()), ..live };
+    let secrets = NewSecrets::Replace(ConnectionSecrets::default());
+    scene.pedell.set_test_connection(&scope, ConnectionSettings::Saml(tried), secrets).await.unwrap();
+    let link = scene.pedell.begin_trial(&scope).await.unwrap();
+    let sealed = link.split_once("trial=").unwrap().1.to_owned();
+
+    let page = scene.get(&mut browser, &link).await;
+    assert!(page.status == StatusCode::OK && page.body.contains(IDP), "{}", page.body);
+    let form = format!("trial={sealed}&ui_locales=en");
+    let stranger = scene.send(&mut Browser::default(), Request::post("/try"), form.clone()).await;
+    assert_eq!(stranger.status, StatusCode::BAD_REQUEST, "without the cookie");
+    let (request, relay) = asked(&scene.send(&mut browser, Request::post("/try"), form.clone()).await);
+    let document = answer(&request, "20262", "student@uni.example");
+    let report = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+    assert_eq!(report.status, StatusCode::OK);
+    for shown in ["Müller", SEMESTER, "urn:uni:other", "attribute_missing"] {
+        assert!(report.body.contains(shown), "{shown}: {}", report.body);
+    }
+    assert!(!report.body.contains("code="), "{}", report.body);
+    assert!(scene.outcomes().await.is_empty(), "no verification is recorded");
+    let trail = scene.trail().await;
+    assert!(trail.iter().any(|entry| entry.contains("trial.ended")), "{trail:?}");
+    assert!(!trail.iter().any(|entry| entry.contains("Müller")), "{trail:?}");
+
+    let (request, relay) = asked(&scene.send(&mut browser, Request::post("/try"), form.clone()).await);
+    let spoilt = answer(&request, "20262", "student@uni.example").replace("Ana", "Eve");
+    let refused = scene.post(&mut browser, "/verify/saml", &spoilt, &relay).await;
+    assert!(refused.body.contains("digest") && !refused.body.contains("Eve"), "{}", refused.body);
+
+    // Students still use the other one, and what a try brought back does not serve a shop.
+    let (request, relay) = scene.depart(&mut browser).await;
+    let document = answer(&request, "20262", "student@uni.example");
+    let back = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+    assert!(back.location.contains("code="), "{}", back.body);
+
+    scene.pedell.clock().advance(Duration::from_mins(61));
+    let over = scene.get(&mut browser, &link).await;
+    assert_eq!(over.status, StatusCode::BAD_REQUEST);
+    let over = scene.send(&mut browser, Request::post("/try"), form).await;
+    assert_eq!((over.status, over.location.as_str()), (StatusCode::BAD_REQUEST, ""));
 }

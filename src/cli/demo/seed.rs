@@ -14,7 +14,7 @@ use crate::{
         policy::{self, Actor},
         rule::{Field, Rule},
         semester::Calendar,
-        tenant::{Proof, Slug, University, UniversityProfile},
+        tenant::{Slug, University, UniversityProfile},
     },
     flow::{Pedell, import_roster::ImportOptions},
 };
@@ -63,7 +63,6 @@ pub(super) async fn seed(pedell: &Pedell, shop_url: &str) -> Result<Credentials,
             ask_birth_date,
             numbers_are_digits: ask_birth_date,
             contact: Some(format!("studierendensekretariat@{slug}.example")),
-            proof: Proof::Roster,
         };
         let university = match pedell.stores().control().university(&slug).await? {
             Some(university) => university,

@@ -179,6 +179,17 @@ pub enum Unusable {
     Several,
 }
 
+impl Unusable {
+    /// For people who read an attribute release.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ForeignScope => "foreign_scope",
+            Self::Malformed => "malformed",
+            Self::Several => "several_values",
+        }
+    }
+}
+
 /// A fact that did not arrive, and under which names it was looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingAttribute {

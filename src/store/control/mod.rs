@@ -1,11 +1,13 @@
 //! What belongs to the instance. One file per family of tables.
 
 mod clients;
+mod connections;
 mod saml_keys;
 mod signing_keys;
 mod tenants;
 mod used_once;
 
+pub use connections::PromotionOutcome;
 pub use saml_keys::{SamlPurpose, StoredSamlKey};
 pub use signing_keys::{KeyStage, StoredSigningKey};
 

@@ -1,21 +1,35 @@
 //! Tenants and their halves of the keys.
 
+use serde_json::Value;
+
 use super::Control;
 use crate::{
     base::Timestamp,
-    domain::tenant::{Slug, TenantId, University, UniversityProfile},
+    domain::{
+        connection::{Changed, Connection, Stage},
+        tenant::{Slug, TenantId, University, UniversityProfile},
+    },
     store::db::{StoreError, Tx},
     vault::TenantToken,
 };
 
+/// A university and its connection at the stage that was asked for.
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,
     slug: String,
     document: String,
+    version: Option<i64>,
+    settings: Option<String>,
+    secrets: Option<Vec<u8>>,
+    changed_at: Option<i64>,
+    changed_by: Option<String>,
 }
 
-const COLUMNS: &str = "SELECT id, slug, document FROM @tenants WHERE kind = 'university' AND status = 'active'";
+const UNIVERSITIES: &str = "SELECT t.id, t.slug, t.document, c.version, c.document AS settings, c.secrets,
+    c.changed_at, c.changed_by
+  FROM @tenants t LEFT JOIN @connections c ON c.tenant = t.id AND c.stage = $1
+  WHERE t.kind = 'university' AND t.status = 'active'";
 
 impl Control {
     /// A new university with its first half of a key.
@@ -47,22 +61,33 @@ impl Control {
         Ok(())
     }
 
-    /// Every active university, by short name.
+    /// Every active university with its live connection, by short name.
     pub async fn universities(&self) -> Result<Vec<University>, StoreError> {
-        let rows: Vec<Row> = self.db.q(&format!("{COLUMNS} ORDER BY slug")).all().await?;
-        rows.into_iter().map(University::try_from).collect()
+        let live = Stage::Live;
+        let query = format!("{UNIVERSITIES} ORDER BY t.slug");
+        let rows: Vec<Row> = self.db.q(&query).bind(live.name()).all().await?;
+        rows.into_iter().map(|row| row.university(live)).collect()
     }
 
-    /// One university by its short name.
+    /// One university by its short name, with its live connection.
     pub async fn university(&self, slug: &Slug) -> Result<Option<University>, StoreError> {
-        let row: Option<Row> = self.db.q(&format!("{COLUMNS} AND slug = $1")).bind(slug.as_str()).optional().await?;
-        row.map(University::try_from).transpose()
+        self.one_university("t.slug", slug.as_str(), Stage::Live).await
     }
 
-    /// One university by its id.
+    /// One university by its id, with its live connection.
     pub async fn university_by_id(&self, id: &TenantId) -> Result<Option<University>, StoreError> {
-        let row: Option<Row> = self.db.q(&format!("{COLUMNS} AND id = $1")).bind(id.as_str()).optional().await?;
-        row.map(University::try_from).transpose()
+        self.university_at(id, Stage::Live).await
+    }
+
+    /// One university by its id, with its connection at this stage.
+    pub async fn university_at(&self, id: &TenantId, stage: Stage) -> Result<Option<University>, StoreError> {
+        self.one_university("t.id", id.as_str(), stage).await
+    }
+
+    async fn one_university(&self, by: &str, key: &str, stage: Stage) -> Result<Option<University>, StoreError> {
+        let query = format!("{UNIVERSITIES} AND {by} = $2");
+        let row: Option<Row> = self.db.q(&query).bind(stage.name()).bind(key).optional().await?;
+        row.map(|row| row.university(stage)).transpose()
     }
 
     /// All versions of a tenant's half; none if they were deleted.
@@ -109,15 +134,30 @@ impl Control {
     }
 }
 
-impl TryFrom<Row> for University {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        let corrupt = |what| StoreError::Corrupt { table: "tenants", what, row: row.id.clone() };
-        Ok(Self {
-            id: TenantId::parse(&row.id).ok_or_else(|| corrupt("id"))?,
-            slug: Slug::parse(&row.slug).ok_or_else(|| corrupt("slug"))?,
-            profile: serde_json::from_str(&row.document).map_err(|_| corrupt("document"))?,
+impl Row {
+    fn university(self, stage: Stage) -> Result<University, StoreError> {
+        let corrupt = |what| StoreError::Corrupt { table: "tenants", what, row: self.id.clone() };
+        let mut document: Value = serde_json::from_str(&self.document).map_err(|_| corrupt("document"))?;
+        // Before there were connections, a university's document said how its students prove their enrollment.
+        let proof = document.as_object_mut().and_then(|document| document.remove("proof"));
+        let mut connection = Connection::unset(stage);
+        if let (Some(proof), Stage::Live) = (proof, stage) {
+            connection.settings = serde_json::from_value(proof).map_err(|_| corrupt("proof"))?;
+        }
+        if let (Some(version), Some(settings)) = (self.version, self.settings.as_deref()) {
+            connection.version = version;
+            connection.settings = serde_json::from_str(settings).map_err(|_| corrupt("the connection"))?;
+            connection.sealed_secrets = self.secrets.clone().unwrap_or_default();
+            connection.changed = self
+                .changed_at
+                .zip(self.changed_by.clone())
+                .map(|(at, by)| Changed { at: Timestamp::from_millis(at), by });
+        }
+        Ok(University {
+            id: TenantId::parse(&self.id).ok_or_else(|| corrupt("id"))?,
+            slug: Slug::parse(&self.slug).ok_or_else(|| corrupt("slug"))?,
+            profile: serde_json::from_value(document).map_err(|_| corrupt("document"))?,
+            connection,
         })
     }
 }

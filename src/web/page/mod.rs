@@ -23,6 +23,8 @@ pub mod saml_hop;
 pub mod search;
 #[cfg(test)]
 mod tests;
+pub mod trial;
+pub mod trial_report;
 
 use std::sync::LazyLock;
 
@@ -67,6 +69,8 @@ pub fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<problem::Problem>("problem", language))
         .chain(all::<handing_over::HandingOver>("handing_over", language))
         .chain(all::<saml_hop::SamlHop>("saml_hop", language))
+        .chain(all::<trial::Trial>("trial", language))
+        .chain(all::<trial_report::TrialReport>("trial_report", language))
         .chain(all::<lookup::Lookup>("lookup", language))
         .chain(all::<home::Home>("home", language))
         .collect()

@@ -37,13 +37,15 @@ pub enum ProblemKind {
     TooLarge,
     /// Too many requests from here.
     TooMany,
+    /// The link to try a connection is too old or altered.
+    TrialOver,
     /// Our fault.
     Internal,
 }
 
 impl ProblemKind {
     /// Every one.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::UnknownClient,
         Self::WrongRedirectUri,
         Self::BadRequest,
@@ -52,6 +54,7 @@ impl ProblemKind {
         Self::CookiesOff,
         Self::TooLarge,
         Self::TooMany,
+        Self::TrialOver,
         Self::Internal,
     ];
 
@@ -65,6 +68,7 @@ impl ProblemKind {
             Self::CookiesOff => "cookies-off",
             Self::TooLarge => "too-large",
             Self::TooMany => "too-many",
+            Self::TrialOver => "trial-over",
             Self::Internal => "internal",
         }
     }

@@ -13,10 +13,7 @@ use super::{
     way_back::{redirect, refusal},
 };
 use crate::{
-    domain::{
-        reason::Reason,
-        tenant::{Proof, University},
-    },
+    domain::{reason::Reason, tenant::University},
     web::{
         Door,
         caller::Browser,
@@ -81,8 +78,7 @@ pub(in crate::web) async fn show(
         universities: found,
     };
     // A choice may lead to any university's identity provider.
-    let is_saml = |university: &University| university.profile.proof != Proof::Roster;
-    if universities.iter().any(is_saml) {
+    if universities.iter().any(|university| university.connection.settings.leaves_for_a_provider()) {
         return Ok(carried.page_that_leads_to(Some(anywhere(&door)), StatusCode::OK, &page));
     }
     Ok(carried.page(StatusCode::OK, &page))

@@ -17,12 +17,12 @@ use crate::{
     base::Timestamp,
     domain::{
         client::IssuerProfile,
+        connection::ConnectionSettings,
         eligibility::Evidence,
         person::{BirthDate, BirthDateError, MatriculationNumber, PersonName, TypedClaim},
         policy,
         reason::Reason,
         rule,
-        tenant::Proof,
     },
     flow::{
         Failure,
@@ -65,6 +65,11 @@ pub(in crate::web) struct Submitted {
     birth_date: String,
 }
 
+/// Whether this university's students prove themselves by what they type.
+fn types_here(of: &AskedOf) -> bool {
+    matches!(of.university.connection.settings, ConnectionSettings::Roster(_))
+}
+
 /// `GET /verify/roster`
 pub(in crate::web) async fn show(
     State(door): State<Door>,
@@ -75,7 +80,7 @@ pub(in crate::web) async fn show(
     let Query(show) = query.map_err(|rejection| bad(&door, &rejection.body_text()))?;
     let carried = carried(&door, &browser, &headers, &show.flow, show.ui_locales.as_deref()).await?;
     let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
-    if of.university.profile.proof != Proof::Roster {
+    if !types_here(&of) {
         return Err(bad(&door, "this university's students do not prove themselves here"));
     }
     Ok(form(&door, &carried, &of, Typed::default(), Trouble::None))
@@ -101,7 +106,7 @@ pub(in crate::web) async fn submit(
         return Ok(redirect(&refusal(&door, &way_back, reason, reference)));
     }
     let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
-    if of.university.profile.proof != Proof::Roster {
+    if !types_here(&of) {
         return Err(bad(&door, "this university's students do not prove themselves here"));
     }
     let asks_birth_date = of.university.profile.ask_birth_date;

@@ -11,6 +11,7 @@ pub(super) mod home;
 pub(super) mod saml;
 pub(super) mod saml_hop;
 pub(super) mod saml_metadata;
+pub(super) mod trial;
 pub(super) mod way_back;
 pub(super) mod why;
 
@@ -28,7 +29,7 @@ use super::{
     security_headers::content_security_policy,
 };
 use crate::{
-    domain::tenant::{Proof, University},
+    domain::{connection::ConnectionSettings, tenant::University},
     flow::{
         Failure,
         login::{Asked, AskedOf, Login},
@@ -108,9 +109,9 @@ fn anywhere(door: &Door) -> &'static str {
 
 /// Where a university's students prove their enrollment.
 fn proof_path(university: &University) -> &'static str {
-    match university.profile.proof {
-        Proof::Roster => "/verify/roster",
-        Proof::Saml(_) => "/verify/saml",
+    match university.connection.settings {
+        ConnectionSettings::Roster(_) => "/verify/roster",
+        ConnectionSettings::Saml(_) => "/verify/saml",
     }
 }
 

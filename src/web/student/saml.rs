@@ -11,20 +11,22 @@ use serde::Deserialize;
 use super::{
     Carried, asked_of, carried, carried_login,
     ending::{not_on_sale, refused},
+    trial,
     way_back::{redirect, with_code},
 };
 use crate::{
     base::limits,
     domain::{
+        connection::ConnectionSettings,
         policy::{self, Scope},
         reason::Reason,
-        tenant::Proof,
     },
     flow::{
         Failure,
         conclude::{Finding, Once},
+        errand::Errand,
         login::AskedOf,
-        verify_by_saml::SamlAnswer,
+        verify_by_saml::{SamlAnswer, Unusable},
     },
     web::{
         Door,
@@ -58,10 +60,11 @@ pub(in crate::web) async fn depart(
     let Query(depart) = query.map_err(|rejection| bad(&door, &rejection.body_text()))?;
     let carried = carried(&door, &browser, &headers, &depart.flow, depart.ui_locales.as_deref()).await?;
     let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
-    let Proof::Saml(connection) = &of.university.profile.proof else {
+    let ConnectionSettings::Saml(connection) = &of.university.connection.settings else {
         return Err(bad(&door, "this university's students do not log in"));
     };
-    let departure = door.pedell().depart_for_saml(&carried.browser, &carried.login, connection).await;
+    let errand = Errand::Shop(Box::new(carried.login.clone()));
+    let departure = door.pedell().depart_for_saml(&carried.browser, errand, connection).await;
     if let Some(departure) = departure.map_err(|failure| PersonError::internal(&door, carried.language, &failure))? {
         let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
         return Ok((jar, redirect(&departure.url)).into_response());
@@ -92,7 +95,14 @@ pub(in crate::web) async fn arrive(
         let cause = &"this browser has no login with this RelayState under way";
         PersonError::new(&door, language, ProblemKind::FlowExpired, cause)
     })?;
-    let carried = carried_login(&door, &browser, &headers, id, pending.login.clone(), None).await?;
+    let login = match &pending.errand {
+        Errand::Shop(login) => login.as_ref().clone(),
+        Errand::Trial(trial) => {
+            let visit = trial::Visit { trial, language };
+            return visit.saml_report(&door, &pending, &arrived.response).await;
+        }
+    };
+    let carried = carried_login(&door, &browser, &headers, id, login, None).await?;
     let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
     let scope = scope(&door, &carried, &of)?;
     let answer = door.pedell().read_saml_response(&scope, &of, &pending, &arrived.response).await;
@@ -104,9 +114,12 @@ pub(in crate::web) async fn arrive(
             once: Some(Once { kind: "assertion", id: assertion, until: *until }),
         },
         SamlAnswer::Anonymous(missing) => Finding::Unusable { reason: Reason::AttributeMissing, code: missing },
-        SamlAnswer::Refused(code) => Finding::Unusable { reason: Reason::LoginFailed, code },
-        SamlAnswer::UnknownProvider => {
-            Finding::Unusable { reason: Reason::SourceUnavailable, code: "unknown_identity_provider" }
+        SamlAnswer::Unusable(unusable) => {
+            let reason = match unusable {
+                Unusable::Refused(_) => Reason::LoginFailed,
+                Unusable::UnknownProvider => Reason::SourceUnavailable,
+            };
+            Finding::Unusable { reason, code: unusable.code() }
         }
     };
     conclude(&door, &carried, &scope, &of, finding).await

@@ -1,0 +1,187 @@
+//! `/try`: a university's IT logs in through its test connection and sees what arrived. The link is given out by
+//! `pedell connection try`, or by the console.
+
+use axum::{
+    Form,
+    extract::{Query, State, rejection::FormRejection, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use serde::Deserialize;
+
+use super::{address, anywhere, ending::semester_name, way_back::redirect};
+use crate::{
+    domain::{connection::ConnectionSettings, tenant::University},
+    flow::{
+        Failure,
+        errand::Errand,
+        trial::{self, Trial},
+        verify_by_saml::SamlLogin,
+    },
+    web::{
+        Door,
+        caller::{self, Browser},
+        failure::PersonError,
+        frame::frame,
+        page::{
+            self, Href, Language, Page,
+            problem::ProblemKind,
+            trial_report::{Arrived, Remark, TrialReport, Verdict},
+        },
+        security_headers::content_security_policy,
+    },
+};
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Asked {
+    trial: String,
+    ui_locales: Option<String>,
+}
+
+/// Somebody who tries a connection.
+pub(super) struct Visit<'a> {
+    pub(super) trial: &'a Trial,
+    pub(super) language: Language,
+}
+
+/// `GET /try`
+pub(in crate::web) async fn show(
+    State(door): State<Door>,
+    browser: Browser,
+    headers: HeaderMap,
+    query: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, PersonError> {
+    let Query(asked) = query.map_err(|rejection| bad(&door, &rejection.body_text()))?;
+    let language = caller::language(asked.ui_locales.as_deref(), &browser, &headers);
+    let trial = open(&door, language, &asked.trial)?;
+    let visit = Visit { trial: &trial, language };
+    let university = visit.university(&door).await?;
+    let faults = door.pedell().check_connection(&trial.scope(), &university).await;
+    let page = page::trial::Trial {
+        frame: frame(&door, Some(&address("/try", &[("trial", &asked.trial)]))),
+        university: visit.name(&university),
+        version: university.connection.version,
+        provider: provider(&university),
+        faults: faults.map_err(|failure| visit.internal(&door, &failure))?.iter().map(ToString::to_string).collect(),
+        trial: asked.trial,
+    };
+    let policy = content_security_policy(Some(anywhere(&door)));
+    let (_, jar) = browser.identify(&door);
+    Ok((jar, [(header::CONTENT_SECURITY_POLICY, policy)], Html(page.render(language))).into_response())
+}
+
+/// `POST /try`
+pub(in crate::web) async fn depart(
+    State(door): State<Door>,
+    browser: Browser,
+    headers: HeaderMap,
+    form: Result<Form<Asked>, FormRejection>,
+) -> Result<Response, PersonError> {
+    let Form(asked) = form.map_err(|rejection| bad(&door, &rejection.body_text()))?;
+    let language = caller::language(asked.ui_locales.as_deref(), &browser, &headers);
+    let trial = open(&door, language, &asked.trial)?;
+    let Some(id) = browser.id.clone() else {
+        return Err(PersonError::new(&door, language, ProblemKind::CookiesOff, &"no cookie came back"));
+    };
+    let visit = Visit { trial: &trial, language };
+    let university = visit.university(&door).await?;
+    match &university.connection.settings {
+        ConnectionSettings::Saml(connection) => {
+            let departure = door.pedell().depart_for_saml(&id, Errand::Trial(trial.clone()), connection).await;
+            let departure = departure.map_err(|failure| visit.internal(&door, &failure))?;
+            let Some(departure) = departure else {
+                let refusal = Some("unknown_identity_provider".to_owned());
+                return visit.end(&door, &university, trial::TrialReport { refusal, ..Default::default() }).await;
+            };
+            let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
+            Ok((jar, redirect(&departure.url)).into_response())
+        }
+        ConnectionSettings::Roster(_) => Err(bad(&door, "there is nobody to log in at")),
+    }
+}
+
+impl Visit<'_> {
+    /// What a SAML response says.
+    pub(super) async fn saml_report(
+        &self,
+        door: &Door,
+        pending: &SamlLogin,
+        response: &str,
+    ) -> Result<Response, PersonError> {
+        let university = self.university(door).await?;
+        let report = door.pedell().try_saml_response(&university, pending, response).await;
+        self.end(door, &university, report.map_err(|failure| self.internal(door, &failure))?).await
+    }
+
+    /// Records how the try ended and shows what it found.
+    pub(super) async fn end(
+        &self,
+        door: &Door,
+        university: &University,
+        report: trial::TrialReport,
+    ) -> Result<Response, PersonError> {
+        door.pedell().end_trial(self.trial, &report).await.map_err(|failure| self.internal(door, &failure))?;
+        let verdict = |verdict: trial::Verdict| Verdict {
+            product: match self.language {
+                Language::De => verdict.product_de,
+                Language::En => verdict.product_en,
+            },
+            issuer: verdict.issuer,
+            semester: semester_name(verdict.semester),
+            decision: verdict.decision,
+        };
+        let arrived = |arrived: trial::Arrived| Arrived {
+            name: arrived.name,
+            friendly_name: arrived.friendly_name,
+            values: arrived.values,
+            is_read: arrived.is_read,
+            remark: arrived.remark.and_then(Remark::parse),
+        };
+        let again = door.pedell().seal_trial(self.trial);
+        let page = TrialReport {
+            frame: frame(door, None),
+            university: self.name(university),
+            refusal: report.refusal,
+            arrived: report.arrived.into_iter().map(arrived).collect(),
+            missing: report.missing,
+            knows_student: report.knows_student,
+            verdicts: report.verdicts.into_iter().map(verdict).collect(),
+            again: Href::parse(&address("/try", &[("trial", &again), ("ui_locales", self.language.code())])),
+        };
+        Ok((StatusCode::OK, Html(page.render(self.language))).into_response())
+    }
+
+    async fn university(&self, door: &Door) -> Result<University, PersonError> {
+        let found =
+            door.pedell().tried_university(self.trial).await.map_err(|failure| self.internal(door, &failure))?;
+        found.ok_or_else(|| PersonError::new(door, self.language, ProblemKind::TrialOver, &"the university is gone"))
+    }
+
+    fn name(&self, university: &University) -> String {
+        match self.language {
+            Language::De => university.profile.name_de.clone(),
+            Language::En => university.profile.name_en.clone(),
+        }
+    }
+
+    fn internal(&self, door: &Door, failure: &Failure) -> PersonError {
+        PersonError::internal(door, self.language, failure)
+    }
+}
+
+/// Who is asked; nobody where students type.
+fn provider(university: &University) -> Option<String> {
+    match &university.connection.settings {
+        ConnectionSettings::Saml(connection) => Some(connection.entity_id.clone()),
+        ConnectionSettings::Roster(_) => None,
+    }
+}
+
+fn open(door: &Door, language: Language, sealed: &str) -> Result<Trial, PersonError> {
+    let over = || PersonError::new(door, language, ProblemKind::TrialOver, &"the trial's link does not open");
+    door.pedell().open_trial(sealed).ok_or_else(over)
+}
+
+fn bad(door: &Door, cause: &str) -> PersonError {
+    PersonError::new(door, Language::default(), ProblemKind::BadRequest, &cause)
+}
