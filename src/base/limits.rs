@@ -108,6 +108,8 @@ pub const PROVIDER_TOKEN_BYTES: usize = 16 * 1024;
 pub const PROVIDER_ANSWER_BYTES: usize = 256 * 1024;
 /// How long one call to a provider may take: a student is waiting, and a login takes two or three.
 pub const PROVIDER_CALL_TIME: Duration = Duration::from_secs(8);
+/// How long all calls of a login together may take; below [`REQUEST_TIME`], so that the student gets a page.
+pub const PROVIDER_LOGIN_TIME: Duration = Duration::from_secs(20);
 /// Keys of a provider that are kept.
 pub const PROVIDER_KEYS: usize = 40;
 /// After this a provider's discovery document and keys are read again, in the background.

@@ -12,6 +12,8 @@ use crate::{
 
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_mins(10);
+/// How often OpenID providers are looked at; each is asked when its last good copy is old enough.
+const ASK_EVERY: Duration = Duration::from_mins(1);
 /// How often the folder of identity providers is looked at.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
@@ -25,10 +27,12 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     let folder = config.saml.idp_metadata_folder.clone();
     refresh(&pedell, folder.clone()).await;
     let watching = tokio::spawn(watch(pedell.clone(), folder));
+    let asking = tokio::spawn(ask_providers(pedell.clone()));
     let tidying = tokio::spawn(tidy(pedell.clone()));
     serve(listener, router(Door::new(pedell.clone(), open::door_settings(config))), asked_to_end()).await;
     tidying.abort();
     watching.abort();
+    asking.abort();
     pedell.stores().close().await;
     Ok(())
 }
@@ -63,6 +67,16 @@ pub(super) async fn refresh(pedell: &Pedell, folder: PathBuf) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(%error, "the folder of identity providers can't be read"),
         Err(error) => tracing::error!(%error, "reading identity providers has stopped half-way"),
+    }
+}
+
+/// Reads OpenID providers' documents and keys before a student needs them, for as long as the service runs.
+pub(super) async fn ask_providers(pedell: Pedell) {
+    loop {
+        if let Err(error) = pedell.refresh_providers().await {
+            tracing::error!(%error, "the OpenID connections can't be read");
+        }
+        tokio::time::sleep(ASK_EVERY).await;
     }
 }
 

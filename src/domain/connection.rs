@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::eligibility::Method;
-pub use super::saml_connection::SamlConnection;
+pub use super::{oauth_connection::OAuthConnection, oidc_connection::OidcConnection, saml_connection::SamlConnection};
 use crate::{
     base::{
         Timestamp,
@@ -83,6 +83,11 @@ pub enum ConnectionSettings {
     Roster(RosterConnection),
     /// They log in at the university's SAML identity provider.
     Saml(SamlConnection),
+    /// They log in at the university's OpenID provider.
+    Oidc(OidcConnection),
+    /// They log in at the university's OAuth 2.0 server.
+    #[serde(rename = "oauth2")]
+    OAuth(OAuthConnection),
 }
 
 /// A list needs no settings.
@@ -102,6 +107,8 @@ impl ConnectionSettings {
         match self {
             Self::Roster(_) => Method::Roster,
             Self::Saml(_) => Method::Saml,
+            Self::Oidc(_) => Method::Oidc,
+            Self::OAuth(_) => Method::OAuth2,
         }
     }
 
@@ -109,6 +116,8 @@ impl ConnectionSettings {
     pub const fn secret_names(&self) -> &'static [&'static str] {
         match self {
             Self::Roster(_) | Self::Saml(_) => &[],
+            Self::Oidc(connection) => connection.client_authentication.secret_names(),
+            Self::OAuth(connection) => connection.client_authentication.secret_names(),
         }
     }
 
@@ -116,7 +125,7 @@ impl ConnectionSettings {
     pub const fn leaves_for_a_provider(&self) -> bool {
         match self {
             Self::Roster(_) => false,
-            Self::Saml(_) => true,
+            Self::Saml(_) | Self::Oidc(_) | Self::OAuth(_) => true,
         }
     }
 }

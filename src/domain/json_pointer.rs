@@ -47,6 +47,11 @@ impl JsonPointer {
         &self.text
     }
 
+    /// The member of the document in which it lies.
+    pub fn first_step(&self) -> &str {
+        self.steps.first().map_or("", String::as_str)
+    }
+
     /// What stands there: nothing, one value, or one for each `*`. A list at the end counts as its elements. At most
     /// [`CLAIM_VALUES`].
     pub fn find<'v>(&self, document: &'v Value) -> Vec<&'v Value> {

@@ -9,6 +9,8 @@ pub mod connection;
 pub mod eligibility;
 pub mod json_pointer;
 pub mod matching;
+pub mod oauth_connection;
+pub mod oidc_connection;
 pub mod person;
 pub mod policy;
 pub mod reason;

@@ -56,6 +56,16 @@ pub struct UniversityProfile {
     pub contact: Option<String>,
 }
 
+impl UniversityProfile {
+    /// How it writes semester keys.
+    pub fn semester_forms(&self) -> &[KeyForm] {
+        match self.semester_keys.as_slice() {
+            [] => KeyForm::ALL,
+            own => own,
+        }
+    }
+}
+
 const fn yes() -> bool {
     true
 }

@@ -18,10 +18,13 @@ pub mod issue_token;
 pub mod keys;
 pub mod login;
 pub mod lookup;
+pub mod provider_login;
 pub mod saml_keys;
 pub mod saml_metadata;
 pub mod token_life;
 pub mod trial;
+pub mod verify_by_oauth;
+pub mod verify_by_oidc;
 pub mod verify_by_roster;
 pub mod verify_by_saml;
 
@@ -34,6 +37,7 @@ use crate::{
     peers::{
         federation::Federation,
         http::{Http, HttpError},
+        oidc::Providers,
         outbound::Outbound,
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
@@ -52,6 +56,7 @@ struct Inner {
     ring: keys::KeyRing,
     saml: saml_keys::SamlCache,
     federation: Federation,
+    providers: Providers,
     http: Http,
     clock: Clock,
     random: Random,
@@ -144,6 +149,7 @@ impl Pedell {
             ring,
             saml: saml_keys::SamlCache::default(),
             federation: Federation::default(),
+            providers: Providers::default(),
             http,
             clock,
             random,
@@ -168,6 +174,11 @@ impl Pedell {
     /// The identity providers that are known.
     pub fn federation(&self) -> &Federation {
         &self.0.federation
+    }
+
+    /// The OpenID providers that are known.
+    pub fn providers(&self) -> &Providers {
+        &self.0.providers
     }
 
     /// Other people's servers.

@@ -186,7 +186,7 @@ impl Pedell {
         let names = attribute_names(connection);
         let facts = attributes::read(&assertion, &idp.descriptor.scopes, &names);
         let missing_for = |rule: &Rule| missing(&assertion, &facts, rule, &names);
-        let forms = semester_forms(university);
+        let forms = university.profile.semester_forms();
         let evidence = |rule: &Rule| evidence(&facts, forms, assertion.authn_instant(), missing_for(rule));
         let (verdicts, missing) = self.verdicts(university, evidence).await?;
         let mut arrived: Vec<Arrived> = assertion.name_id().map(arrived_name_id).into_iter().collect();
@@ -281,7 +281,7 @@ impl Pedell {
         }
         let Some(key) = &facts.key else { return Ok(SamlAnswer::Anonymous(missing.join(" "))) };
         let student = self.tenant_keys(scope.tenant()).await?.identity(KEY, key.to_index_text().as_bytes());
-        let forms = semester_forms(&of.university);
+        let forms = of.university.profile.semester_forms();
         let id = PlainToken::presented(format!("{}\n{}", assertion.issuer(), assertion.id())).hash();
         Ok(SamlAnswer::Believed {
             evidence: Box::new(evidence(&facts, forms, assertion.authn_instant(), missing)),
@@ -289,14 +289,6 @@ impl Pedell {
             assertion: BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes()),
             until: assertion.replayable_until(),
         })
-    }
-}
-
-/// How the university writes semesters.
-fn semester_forms(university: &University) -> &[KeyForm] {
-    match university.profile.semester_keys.as_slice() {
-        [] => KeyForm::ALL,
-        own => own,
     }
 }
 

@@ -6,4 +6,8 @@
 mod claims;
 mod forge;
 mod id_token;
+mod login;
+mod provider;
+mod rotation;
+mod scene;
 mod userinfo;

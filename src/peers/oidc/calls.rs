@@ -2,7 +2,7 @@
 
 use reqwest::{
     RequestBuilder, StatusCode,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue},
 };
 use url::Url;
 
@@ -108,16 +108,19 @@ async fn ask_about_user(
 
 /// A provider's keys.
 pub(super) async fn keys(http: &Http, metadata: &ProviderMetadata) -> Result<ProviderKeys, Refusal> {
-    let set = json(http, metadata.jwks_uri.as_str()).await?;
+    let (set, _) = json(http, metadata.jwks_uri.as_str()).await?;
     ProviderKeys::parse(&set).filter(|keys| !keys.is_empty()).ok_or(Refusal::NoKeys)
 }
 
-/// A public JSON document.
-pub(super) async fn json(http: &Http, url: &str) -> Result<Vec<u8>, Refusal> {
+/// A public JSON document, and the date of the answer.
+pub(super) async fn json(http: &Http, url: &str) -> Result<(Vec<u8>, Option<Timestamp>), Refusal> {
     let request = http.get(url).map_err(|error| refusal_of(&error))?;
     let answer = make(http, request.header(ACCEPT, "application/json")).await?;
     match (answer.status, kind(&answer)) {
-        (StatusCode::OK, Some(Kind::Json)) => Ok(answer.body),
+        (StatusCode::OK, Some(Kind::Json)) => {
+            let date = answer.headers.get(DATE).and_then(|date| Timestamp::parse_http_date(date.to_str().ok()?));
+            Ok((answer.body, date))
+        }
         (StatusCode::OK, _) => Err(Refusal::ContentType),
         _ => Err(Refusal::Status),
     }

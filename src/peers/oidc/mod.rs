@@ -77,7 +77,7 @@ impl Providers {
         }
         let read = read(http, issuer).await;
         asked.failed = read.as_ref().err().map(|refusal| (now, *refusal));
-        let provider = Arc::new(read?);
+        let provider = Arc::new(read?.0);
         known.set(&provider, now);
         Ok(provider)
     }
@@ -127,7 +127,7 @@ impl Providers {
                 continue;
             }
             match read(http, issuer).await {
-                Ok(provider) => known.set(&Arc::new(provider), now),
+                Ok((provider, _)) => known.set(&Arc::new(provider), now),
                 Err(refusal) => {
                     tracing::error!(issuer, %refusal, kept = good.is_some(), "a provider's discovery document or keys are not used");
                 }
@@ -155,10 +155,10 @@ impl Known {
     }
 }
 
-/// Reads a provider anew: nothing is kept.
-pub async fn read(http: &Http, issuer: &str) -> Result<Provider, Refusal> {
-    let document = calls::json(http, &discovery_url(issuer)).await?;
+/// Reads a provider anew, and what time it is there if it says so; nothing is kept.
+pub async fn read(http: &Http, issuer: &str) -> Result<(Provider, Option<Timestamp>), Refusal> {
+    let (document, date) = calls::json(http, &discovery_url(issuer)).await?;
     let metadata = ProviderMetadata::parse(&document, issuer)?;
     let keys = calls::keys(http, &metadata).await?;
-    Ok(Provider { metadata, keys })
+    Ok((Provider { metadata, keys }, date))
 }
