@@ -50,9 +50,9 @@ async fn a_student_logs_in_and_comes_back_with_a_code_however_often_the_answer_i
     let back = scene.log_in(&mut browser).await;
     assert_eq!(back.path, "/verify/oidc/uni-oidc");
     assert_eq!((back.asked["scope"].as_str(), back.asked["ui_locales"].as_str()), ("openid profile", "de"));
-    scene.get(browser.clone(), &back.address()).await.has_code();
+    scene.get(&mut browser, &back.address()).await.has_code();
     // The provider refuses the code the second time; the student is where they were.
-    scene.get(browser.clone(), &back.address()).await.has_code();
+    scene.get(&mut browser, &back.address()).await.has_code();
     let decisions = scene.decisions().await;
     assert_eq!(decisions.len(), 1, "one verification, and its code is redeemed once: {decisions:?}");
     assert!(
@@ -67,7 +67,7 @@ async fn a_provider_that_forgets_codes_gives_no_second_verification_either() {
     scene.provider.ways().forgets_codes = true;
     let back = scene.log_in(&mut browser).await;
     for _ in 0..3 {
-        scene.get(browser.clone(), &back.address()).await.has_code();
+        scene.get(&mut browser, &back.address()).await.has_code();
     }
     assert_eq!(scene.decisions().await.len(), 1);
 }
@@ -105,9 +105,9 @@ async fn an_answer_is_good_for_its_own_login_and_its_own_browser_only() {
         path: theirs.path,
         ..back.clone()
     };
-    scene.get(thief.clone(), &injected.address()).await.refused_as("login_failed");
+    scene.get(&mut thief, &injected.address()).await.refused_as("login_failed");
     assert_eq!(refusal(&scene).await, "token_invalid_grant");
-    scene.get(browser.clone(), &back.address()).await.has_code();
+    scene.get(&mut browser, &back.address()).await.has_code();
 }
 
 #[tokio::test]
@@ -200,23 +200,23 @@ async fn an_answer_of_another_provider_never_reaches_the_token_endpoint() {
     let honest = scene.log_in(&mut browser).await;
     // The mix-up attack: the student began at the attacker's, whose page sends them on to the honest provider; the honest
     // answer comes to the attacker's login.
-    let onward = scene.get(browser.clone(), &crate::scene::authorize("evil", "")).await;
-    let away = scene.get(browser.clone(), &onward.location).await;
+    let onward = scene.get(&mut browser, &crate::scene::authorize("evil", "")).await;
+    let away = scene.get(&mut browser, &onward.location).await;
     let at_evil = evil.log_in(&away.location);
     let mixed_up = crate::provider::Return { code: honest.code.clone(), iss: honest.iss.clone(), ..at_evil.clone() };
-    scene.get(browser.clone(), &mixed_up.address()).await.refused_as("login_failed");
+    scene.get(&mut browser, &mixed_up.address()).await.refused_as("login_failed");
     // Where the honest provider does not name itself: it sends back to its own university's address.
     let nameless = crate::provider::Return { path: honest.path.clone(), iss: None, ..mixed_up.clone() };
-    assert_eq!(scene.get(browser.clone(), &nameless.address()).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(scene.get(&mut browser, &nameless.address()).await.status, StatusCode::BAD_REQUEST);
     // And the other way round: the attacker's answer in the honest provider's login.
     let injected = crate::provider::Return { iss: Some(evil.url.clone()), ..honest.clone() };
-    scene.get(browser.clone(), &injected.address()).await.refused_as("login_failed");
+    scene.get(&mut browser, &injected.address()).await.refused_as("login_failed");
     assert_eq!(refusal(&scene).await, "answer_issuer");
     let unnamed = crate::provider::Return { iss: None, ..honest.clone() };
-    scene.get(browser.clone(), &unnamed.address()).await.refused_as("login_failed");
+    scene.get(&mut browser, &unnamed.address()).await.refused_as("login_failed");
     assert_eq!(refusal(&scene).await, "answer_issuer_missing");
     assert_eq!(asked(), before, "no code went anywhere");
-    scene.get(browser.clone(), &honest.address()).await.has_code();
+    scene.get(&mut browser, &honest.address()).await.has_code();
 }
 
 #[tokio::test]
@@ -229,7 +229,7 @@ async fn a_students_refusal_and_a_providers_trouble_are_told_apart() {
     ] {
         let mut browser = Browser::default();
         let back = scene.log_in(&mut browser).await;
-        scene.get(browser.clone(), &back.error(error)).await.refused_as(reason);
+        scene.get(&mut browser, &back.error(error)).await.refused_as(reason);
         assert_eq!(refusal(&scene).await, code);
     }
 }
@@ -292,7 +292,7 @@ async fn a_departure_needs_a_provider_and_a_connection_that_was_changed_meanwhil
         })
     };
     scene.connect(settings(&elsewhere.url, "pedell-at-uni"), secrets(&[("client_secret", SECRET)])).await;
-    scene.get(browser.clone(), &back.address()).await.refused_as("source_unavailable");
+    scene.get(&mut browser, &back.address()).await.refused_as("source_unavailable");
     assert_eq!(refusal(&scene).await, "connection_changed");
     assert_eq!(elsewhere.times(|asked| &asked.token), 0);
     elsewhere.ways().at_discovery = Behaviour::Status(500);
@@ -338,10 +338,10 @@ async fn a_fresh_login_is_asked_for_where_rule_shop_or_connection_want_one() {
     ] {
         let scene = Scene::with(own, rule(of_rule)).await;
         let mut browser = Browser::default();
-        let away = scene.authorize(browser.clone(), of_shop).await;
+        let away = scene.authorize(&mut browser, of_shop).await;
         let back = scene.provider.log_in(&away.location);
         assert_eq!(back.asked.get("max_age").map(String::as_str), sent);
-        scene.get(browser.clone(), &back.address()).await.has_code();
+        scene.get(&mut browser, &back.address()).await.has_code();
     }
     let scene = Scene::with(json!({ "max_age_seconds": 60 }), rule(None)).await;
     scene.provider.ways().id_token = vec![("auth_time", Value::Null)];
@@ -373,7 +373,7 @@ async fn each_way_of_proving_ourselves_works_and_a_wrong_secret_is_the_connectio
 async fn nothing_that_a_login_must_not_leave_is_in_the_database() {
     let (scene, mut browser) = (Scene::new().await, Browser::default());
     let back = scene.log_in(&mut browser).await;
-    scene.get(browser.clone(), &back.address()).await.has_code();
+    scene.get(&mut browser, &back.address()).await.has_code();
     scene.pedell.stores().close().await;
     let mut files = vec![scene.folder.path().join("data")];
     let mut bytes = Vec::new();
