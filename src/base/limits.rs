@@ -94,6 +94,47 @@ pub const SAML_SCOPE_PATTERN_BYTES: usize = 64 * 1024;
 /// A redirect-binding message after inflating.
 pub const SAML_REDIRECT_BYTES: usize = 64 * 1024;
 
+/// An answer of a university's web service.
+pub const SOAP_ANSWER_BYTES: usize = 64 * 1024;
+/// One document of a WSDL.
+pub const WSDL_BYTES: usize = 512 * 1024;
+/// A WSDL and everything that it imports, in documents.
+pub const WSDL_DOCUMENTS: usize = 16;
+/// How long what a WSDL said is used before it is read again.
+pub const WSDL_FRESH: Duration = Duration::from_hours(1);
+/// Certificates in PEM, in a connection's settings.
+pub const SOURCE_PEM_BYTES: usize = 64 * 1024;
+
+/// What one question may be set to take, in seconds: [`OUTBOUND_FIRST_BYTE_TIME`].
+pub const SOURCE_TIME_MOST_SECONDS: u16 = 8;
+/// Questions to one university's source at a moment. More wait, for [`SOURCE_QUEUE_TIME`].
+pub const SOURCE_PLACES: usize = 32;
+/// How long a question waits for a place.
+pub const SOURCE_QUEUE_TIME: Duration = Duration::from_millis(500);
+/// How often one question is sent, the first time included.
+pub const SOURCE_ATTEMPTS: u32 = 3;
+/// Between two attempts: at least half of this, doubled each time.
+pub const SOURCE_RETRY_PAUSE: Duration = Duration::from_millis(200);
+/// Failures in a row after which a source is left alone.
+pub const SOURCE_FAILURES: u32 = 5;
+/// How long it is left alone at first; doubled with every failed trial up to [`SOURCE_REST_MOST`].
+pub const SOURCE_REST: Duration = Duration::from_secs(5);
+/// How long it is left alone at most.
+pub const SOURCE_REST_MOST: Duration = Duration::from_secs(30);
+/// What a university may set for remembering "enrolled", in minutes.
+pub const SOURCE_REMEMBER_MOST_MINUTES: u16 = 60;
+
+/// How long connecting to somebody else's server may take, looking its name up included.
+pub const OUTBOUND_CONNECT_TIME: Duration = Duration::from_secs(3);
+/// How long its answer may take to begin, and how long it may pause in it.
+pub const OUTBOUND_FIRST_BYTE_TIME: Duration = Duration::from_secs(8);
+/// How long a whole call may take while somebody may be waiting.
+pub const OUTBOUND_TOTAL_TIME: Duration = Duration::from_secs(10);
+/// An answer, after decompression.
+pub const OUTBOUND_ANSWER_BYTES: usize = 1024 * 1024;
+/// Redirects that are followed, where any are.
+pub const OUTBOUND_REDIRECTS: usize = 3;
+
 /// A JSON pointer that says where a fact stands, in bytes.
 pub const JSON_POINTER_BYTES: usize = 256;
 /// Steps of a JSON pointer.
@@ -120,14 +161,3 @@ pub const PROVIDER_REFETCH_EVERY: Duration = Duration::from_secs(30);
 pub const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// A client assertion of ours, at a provider (RFC 7523 §3).
 pub const OWN_ASSERTION_LIFE: Duration = Duration::from_mins(1);
-
-/// How long connecting to somebody else's server may take, looking its name up included.
-pub const OUTBOUND_CONNECT_TIME: Duration = Duration::from_secs(3);
-/// How long its answer may take to begin, and how long it may pause in it.
-pub const OUTBOUND_FIRST_BYTE_TIME: Duration = Duration::from_secs(8);
-/// How long a whole call may take while somebody may be waiting.
-pub const OUTBOUND_TOTAL_TIME: Duration = Duration::from_secs(10);
-/// An answer, after decompression.
-pub const OUTBOUND_ANSWER_BYTES: usize = 1024 * 1024;
-/// Redirects that are followed, where any are.
-pub const OUTBOUND_REDIRECTS: usize = 3;

@@ -17,4 +17,5 @@ pub mod reason;
 pub mod rule;
 pub mod saml_connection;
 pub mod semester;
+pub mod soap_connection;
 pub mod tenant;
