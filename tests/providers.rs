@@ -2,7 +2,7 @@
 //! userinfo, `private_key_jwt`, rotation with overlap and abrupt), and an OAuth server that speaks no OpenID Connect. The
 //! programs: `tests/providers/*.mjs`; `tests/run logins` installs what they need.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has to fail")]
 
 #[path = "running/document.rs"]
 mod document;
@@ -237,7 +237,11 @@ async fn students_log_in_at_a_certified_openid_provider_in_every_way_it_has() {
         let claims = gateway.claims(ending).await;
         assert_eq!(claims["proof_method"], "oidc", "{university}");
         assert_eq!(claims["university"]["id"], *university);
-        assert_eq!((&claims["given_name"], &claims["birthdate"]), (&json!("Ana"), &json!("2003-12-24")), "{university}");
+        assert_eq!(
+            (&claims["given_name"], &claims["birthdate"]),
+            (&json!("Ana"), &json!("2003-12-24")),
+            "{university}"
+        );
     }
     assert_refused(&endings[3], "not_student");
     assert_refused(&endings[4], "wrong_semester");

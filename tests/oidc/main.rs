@@ -7,6 +7,7 @@ mod claims;
 mod forge;
 mod id_token;
 mod login;
+mod nodes;
 mod oauth;
 mod provider;
 mod rotation;
