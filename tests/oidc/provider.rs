@@ -62,7 +62,7 @@ pub(crate) struct Ways {
     /// What the ID token says otherwise.
     pub(crate) id_token: Vec<(&'static str, Value)>,
     /// What is sent as the ID token instead.
-    pub(crate) forged: Option<Box<dyn Fn(&Value, &Key) -> String + Send>>,
+    pub(crate) forged: Option<Forge>,
     /// What userinfo says.
     pub(crate) userinfo: Value,
     /// Signed by this key, if it is.
@@ -74,6 +74,8 @@ pub(crate) struct Ways {
     /// Takes a code as often as it comes.
     pub(crate) forgets_codes: bool,
 }
+
+pub(crate) type Forge = Box<dyn Fn(&Value, &Key) -> String + Send>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Behaviour {

@@ -16,15 +16,14 @@ async fn a_rotation_with_overlap_is_noticed_by_nobody() {
     let scene = Scene::new().await;
     scene.whole_way().await.has_code();
     let before = scene.provider.times(|asked| &asked.keys);
+    let next = Key::rs256("second");
     {
         let mut ways = scene.provider.ways();
-        let next = Key::rs256("second");
         ways.published = Some(set(&[&ways.key, &next]));
-        // The old key signs on; then the new one takes over, while both are published.
-        drop(ways);
-        scene.whole_way().await.has_code();
-        scene.provider.ways().key = next;
     }
+    // The old key signs on; then the new one takes over, while both are published.
+    scene.whole_way().await.has_code();
+    scene.provider.ways().key = next;
     scene.whole_way().await.has_code();
     assert_eq!(scene.provider.times(|asked| &asked.keys), before + 1, "one look, for the new key");
 }

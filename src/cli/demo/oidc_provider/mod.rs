@@ -178,11 +178,6 @@ impl OidcProvider {
         sent.ct_eq(expected.as_bytes()).into()
     }
 
-    /// Another one for each client; there is one client.
-    fn subject(&self, member: &Member) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode(format!("{CLIENT}/{}", member.id))
-    }
-
     fn tokens(&self, headers: &HeaderMap, request: &TokenRequest) -> Result<serde_json::Value, &'static str> {
         if !self.is_pedell(headers) {
             return Err("invalid_client");
@@ -196,13 +191,18 @@ impl OidcProvider {
             return Err("invalid_grant");
         }
         let claims = json!({
-            "iss": self.0.own, "sub": self.subject(&granted.member), "aud": CLIENT, "iat": now.as_seconds(),
+            "iss": self.0.own, "sub": subject(&granted.member), "aud": CLIENT, "iat": now.as_seconds(),
             "exp": now.as_seconds() + TOKEN_SECONDS, "auth_time": now.as_seconds(), "nonce": granted.nonce,
         });
         let id_token = self.0.key.sign("JWT", &claims).map_err(|_| "server_error")?;
         let access_token = self.0.codes.give(&self.0.random, now, granted);
         Ok(json!({ "access_token": access_token, "token_type": "Bearer", "expires_in": 60, "id_token": id_token }))
     }
+}
+
+/// Pairwise: another one for each client. There is one client.
+fn subject(member: &Member) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{CLIENT}/{}", member.id))
 }
 
 async fn discovery(State(provider): State<OidcProvider>) -> Response {
@@ -275,7 +275,7 @@ async fn userinfo(State(provider): State<OidcProvider>, headers: HeaderMap) -> R
     let granted = sent.strip_prefix("Bearer ").and_then(|token| provider.0.codes.take(token, now));
     let Some(granted) = granted else { return StatusCode::UNAUTHORIZED.into_response() };
     let current = Calendar::university().semester_on(now.date_in_berlin());
-    Json(granted.member.claims(&provider.subject(&granted.member), current)).into_response()
+    Json(granted.member.claims(&subject(&granted.member), current)).into_response()
 }
 
 async fn asset(Path(file): Path<String>) -> Response {
