@@ -6,6 +6,7 @@ pub mod audit;
 pub mod claim_map;
 pub mod client;
 pub mod connection;
+pub mod connection_fault;
 pub mod eligibility;
 pub mod json_pointer;
 pub mod matching;

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{
     claim_map::ClaimMap,
-    connection::ConnectionFault,
+    connection_fault::ConnectionFault,
     json_pointer::JsonPointer,
     oidc_connection::{ClientAuthentication, check_claims, check_client, is_web_address},
 };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{claim_map::ClaimMap, connection::ConnectionFault};
+use super::{claim_map::ClaimMap, connection_fault::ConnectionFault};
 
 /// Where students log in, and how what it says is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
