@@ -84,12 +84,17 @@ impl Gateway {
         let url = format!("http://{address}");
         let configuration = format!(
             "[server]\nlisten = \"{address}\"\npublic_url = \"{url}\"\n[database]\nurl = \"sqlite:data\"\n\
-             [keys]\nmaster_key_file = \"master.key\"\n[outbound]\nallowed = [\"127.0.0.1\"]\n[log]\nfilter = \"warn,sqlx=error\"\n"
+             [keys]\nmaster_key_file = \"master.key\"\n[outbound]\nallowed = [\"127.0.0.1\"]\n[log]\nfilter = \"warn,pedell=info,sqlx=error\"\n"
         );
         let program = Program::new(folder.path(), &configuration);
-        program.done(&["keys", "create"]);
+        program.done(&["keys", "init"]);
         let secret = add(&program, "client", "shop", SHOP);
-        let (service, _) = Running::start(program.command(&["serve"]));
+        // Its log, of which the first line says that it is there.
+        let mut serve = Command::new("sh");
+        serve.args(["-c", "exec \"$0\" serve 2>&1", process::PEDELL]);
+        serve.current_dir(&program.folder).env("PEDELL_CONFIG", "pedell.toml");
+        let (service, line) = Running::start(serve);
+        assert!(line.unwrap().contains("Pedell is at the door"));
         Self { program, url, secret, _service: service, _folder: folder }
     }
 

@@ -156,7 +156,7 @@ async fn a_login_begun_on_one_node_is_finished_on_another_after_the_first_was_ki
     let mut first = Node::new(&folder, "first", database.as_str(), None);
     let public_url = format!("http://{}", first.address);
     let mut second = Node::new(&folder, "second", database.as_str(), Some(&public_url));
-    first.done(&["keys", "create"]);
+    first.done(&["keys", "init"]);
     first.done(&["university", "add", "uni-oidc", &first.write("university.toml", UNIVERSITY)]);
     let settings = format!(
         "kind = \"oidc\"\nissuer = \"{}\"\nclient_id = \"{CLIENT}\"\n[claims]\naffiliation_scopes = [\"uni.example\"]\n\
