@@ -91,5 +91,4 @@ const server = createServer(async (request, response) => {
 });
 server.listen(0, "127.0.0.1");
 await once(server, "listening");
-process.stdin.on("end", () => process.exit()).resume();
 console.log(JSON.stringify({ server: `http://127.0.0.1:${server.address().port}` }));

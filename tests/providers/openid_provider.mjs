@@ -26,7 +26,7 @@ function freshKeys() {
 
 const client = (client_id, own) => ({
   client_id,
-  client_secret: "a secret with ü and : in it, of thirty-two bytes and more",
+  client_secret: "a secret with % and : in it, of thirty-two bytes and more",
   redirect_uris: [redirectUris[client_id]],
   grant_types: ["authorization_code"],
   response_types: ["code"],
@@ -80,5 +80,4 @@ server.listen(0, "127.0.0.1");
 await once(server, "listening");
 const issuer = `http://127.0.0.1:${server.address().port}`;
 callback = provider(issuer, keys).callback();
-process.stdin.on("end", () => process.exit()).resume();
 console.log(JSON.stringify({ issuer }));

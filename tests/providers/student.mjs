@@ -11,11 +11,9 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync"],
 });
-const endings = [];
-for (const { start, login, abort } of JSON.parse(process.env.VISITS)) {
-  const context = await browser.newContext({ locale: "de-DE" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+
+/** One student's whole way. */
+async function visit(context, page, { start, login, abort }) {
   await context.route(`${BACK}*`, (route) => route.fulfill({ contentType: "text/html", body: "<title>the shop</title>" }));
   await page.goto(start);
   await page.fill('input[name="login"]', login);
@@ -31,12 +29,25 @@ for (const { start, login, abort } of JSON.parse(process.env.VISITS)) {
   }
   await page.waitForURL((url) => url.href.startsWith(BACK) || url.pathname.startsWith("/verify/oidc/"));
   await page.waitForLoadState();
-  endings.push({
+  return {
     url: page.url(),
     // A refusal's page: what the link back to the shop tells it.
     back: await page.locator(`a[href^="${BACK}"]`).first().getAttribute("href", { timeout: 500 }).catch(() => null),
     text: await page.locator("body").innerText(),
-  });
+  };
+}
+
+const endings = [];
+for (const asked of JSON.parse(process.env.VISITS)) {
+  const context = await browser.newContext({ locale: "de-DE" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  try {
+    endings.push(await visit(context, page, asked));
+  } catch (error) {
+    console.error(`${asked.login} at ${page.url()}\n${await page.locator("body").innerText().catch(() => "")}`);
+    throw error;
+  }
   await context.close();
 }
 await browser.close();
