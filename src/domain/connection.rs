@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::eligibility::Method;
 pub use super::{
     connection_fault::ConnectionFault, oauth_connection::OAuthConnection, oidc_connection::OidcConnection,
-    saml_connection::SamlConnection,
+    saml_connection::SamlConnection, soap_connection::SoapConnection,
 };
+use super::{eligibility::Method, soap_connection::SoapSettingsFault};
 use crate::{
     base::{
         Timestamp,
@@ -27,7 +27,7 @@ typed_id!(
 );
 
 /// Who uses it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// The university's IT.
@@ -91,6 +91,8 @@ pub enum ConnectionSettings {
     /// They log in at the university's OAuth 2.0 server.
     #[serde(rename = "oauth2")]
     OAuth(OAuthConnection),
+    /// They type what the university's web service knows.
+    Soap(Box<SoapConnection>),
 }
 
 /// A list needs no settings.
@@ -112,6 +114,7 @@ impl ConnectionSettings {
             Self::Saml(_) => Method::Saml,
             Self::Oidc(_) => Method::Oidc,
             Self::OAuth(_) => Method::OAuth2,
+            Self::Soap(_) => Method::Soap,
         }
     }
 
@@ -121,15 +124,22 @@ impl ConnectionSettings {
             Self::Roster(_) | Self::Saml(_) => &[],
             Self::Oidc(connection) => connection.client_authentication.secret_names(),
             Self::OAuth(connection) => connection.client_authentication.secret_names(),
+            Self::Soap(_) => SoapConnection::SECRETS,
         }
     }
 
     /// Whether students leave for somebody else's site.
     pub const fn leaves_for_a_provider(&self) -> bool {
         match self {
-            Self::Roster(_) => false,
+            Self::Roster(_) | Self::Soap(_) => false,
             Self::Saml(_) | Self::Oidc(_) | Self::OAuth(_) => true,
         }
+    }
+}
+
+impl From<SoapSettingsFault> for ConnectionFault {
+    fn from(fault: SoapSettingsFault) -> Self {
+        Self::blocking(fault.code(), fault.to_string())
     }
 }
 

@@ -147,7 +147,7 @@ impl Pedell {
     ) -> Result<Vec<ConnectionFault>, Failure> {
         Ok(match &university.connection.settings {
             ConnectionSettings::Roster(_) => self.check_roster_connection(scope, university).await?,
-            ConnectionSettings::Saml(connection) => self.check_saml_connection(connection),
+            ConnectionSettings::Saml(connection) => self.check_saml_connection(connection).await,
             ConnectionSettings::Oidc(connection) => {
                 let secrets = self.connection_secrets(scope, &university.connection).await?;
                 self.check_oidc_connection(connection, &secrets).await
@@ -156,6 +156,7 @@ impl Pedell {
                 let secrets = self.connection_secrets(scope, &university.connection).await?;
                 verify_by_oauth::check(connection, &secrets)
             }
+            ConnectionSettings::Soap(settings) => self.check_soap_connection(scope, university, settings).await?,
         })
     }
 

@@ -1,6 +1,7 @@
 //! What people do, one file per sentence. The only folder that writes; knows no HTTP.
 //!
-//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, [`conclude`] ends with a code for the shop.
+//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, or
+//! [`verify_typed`] asks the university's list or web service ([`verify_by_soap`]); [`conclude`] ends with a code for the shop.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
 //! The operator: [`admin`] and [`keys`].
@@ -21,12 +22,17 @@ pub mod lookup;
 pub mod provider_login;
 pub mod saml_keys;
 pub mod saml_metadata;
+mod soap_services;
+mod soap_words;
 pub mod token_life;
 pub mod trial;
+mod try_soap;
 pub mod verify_by_oauth;
 pub mod verify_by_oidc;
 pub mod verify_by_roster;
 pub mod verify_by_saml;
+pub mod verify_by_soap;
+pub mod verify_typed;
 
 use std::{sync::Arc, time::Duration};
 
@@ -39,6 +45,7 @@ use crate::{
         http::{Http, HttpError},
         oidc::Providers,
         outbound::Outbound,
+        source::Sources,
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
@@ -58,6 +65,8 @@ struct Inner {
     federation: Federation,
     providers: Providers,
     http: Http,
+    sources: Sources,
+    soap: soap_services::SoapServices,
     clock: Clock,
     random: Random,
     settings: Settings,
@@ -148,9 +157,11 @@ impl Pedell {
             instance,
             ring,
             saml: saml_keys::SamlCache::default(),
-            federation: Federation::default(),
+            federation: Federation::new(clock.clone(), random.clone(), http.clone()),
             providers: Providers::default(),
             http,
+            sources: Sources::new(clock.clone(), random.clone()),
+            soap: soap_services::SoapServices::default(),
             clock,
             random,
             settings,
@@ -184,6 +195,15 @@ impl Pedell {
     /// Other people's servers.
     pub fn http(&self) -> &Http {
         &self.0.http
+    }
+
+    /// Universities' remote sources: their breakers, places and figures.
+    pub fn sources(&self) -> &Sources {
+        &self.0.sources
+    }
+
+    fn soap_services(&self) -> &soap_services::SoapServices {
+        &self.0.soap
     }
 
     /// Time.

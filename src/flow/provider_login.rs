@@ -157,7 +157,7 @@ impl Pedell {
             ConnectionSettings::OAuth(connection) => {
                 self.oauth_destination(connection, &redirect_uri, max_age_seconds)?
             }
-            ConnectionSettings::Roster(_) | ConnectionSettings::Saml(_) => return Err(Refusal::ConnectionChanged),
+            _ => return Err(Refusal::ConnectionChanged),
         };
         let pending = ProviderLogin {
             errand,
@@ -227,7 +227,7 @@ impl Pedell {
         let (verdicts, missing) = self.verdicts(university, |rule| said.evidence(forms, rule).0).await?;
         let (_, remarks) = said.evidence(forms, &Rule::default());
         let arrived = said.arrived(&remarks);
-        Ok(TrialReport { refusal: None, arrived, missing, knows_student: true, verdicts })
+        Ok(TrialReport { arrived, missing, knows_student: true, verdicts, ..TrialReport::default() })
     }
 
     async fn ask_provider(
@@ -242,7 +242,7 @@ impl Pedell {
             match &university.connection.settings {
                 ConnectionSettings::Oidc(connection) => self.ask_oidc(connection, &secrets, pending, answer).await,
                 ConnectionSettings::OAuth(connection) => self.ask_oauth(connection, &secrets, pending, answer).await,
-                ConnectionSettings::Roster(_) | ConnectionSettings::Saml(_) => Err(Refusal::ConnectionChanged),
+                _ => Err(Refusal::ConnectionChanged),
             }
         };
         Ok(tokio::time::timeout(limits::PROVIDER_LOGIN_TIME, asking).await.unwrap_or(Err(Refusal::TooSlow)))

@@ -2,6 +2,7 @@
 //! [`federation`] knows the identity providers, [`oidc`] speaks to OpenID providers and OAuth servers; [`source`] is how a
 //! university's remote source is asked, [`soap`] is one.
 
+mod download;
 pub mod federation;
 pub mod http;
 pub mod oidc;

@@ -5,3 +5,4 @@ pub mod oidc;
 pub mod roster_csv;
 pub mod saml;
 pub mod soap;
+pub mod x509;

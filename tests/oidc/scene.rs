@@ -14,11 +14,11 @@ use pedell::{
         semester::Calendar,
         tenant::{Slug, University, UniversityProfile},
     },
-    flow::{Pedell, Settings, connections::NewSecrets},
+    flow::{Pedell, Settings, connections::NewSecrets, saml_metadata::ServiceProvider},
     peers::outbound::{Allowed, Outbound},
     store::{Location, Stores},
     vault::{MasterKey, SigningAlgorithm},
-    web::{Door, DoorSettings, router},
+    web::{Door, DoorSettings, ForwardedCertificates, router},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -99,11 +99,14 @@ impl Scene {
         let plenty = NonZeroU32::MAX;
         let doors = DoorSettings {
             trusted_proxies: Vec::new(),
+            forwarded_certificates: ForwardedCertificates::Off,
             requests_per_minute_per_address: plenty,
             requests_per_minute_per_client: plenty,
             roster_max_bytes: 1024,
             roster_max_rows: 1,
             operator: String::new(),
+            service_provider: ServiceProvider::default(),
+            saml_metadata_life: Duration::from_hours(24),
             is_demo: false,
             shop: None,
         };
@@ -237,6 +240,8 @@ pub(crate) fn shop(rule: Rule) -> Client {
         name: "Shop".to_owned(),
         authentication: Authentication::ClientSecretBasic,
         networks: Vec::new(),
+        certificate: None,
+        certificate_bound_tokens: false,
         kind: ClientKind::Issuer(issuer),
     };
     Client { id: ClientId::parse("shop").unwrap(), profile, tenant: None, active: true }

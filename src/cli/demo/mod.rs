@@ -2,13 +2,15 @@
 //!
 //! [`people`] invents students, [`seed`] sets the instance up through the same flows that an operator uses, [`shop`] is
 //! the relying party: an unmodified OpenID Connect library behind three pages ([`page`]); [`idp`] is the login of a
-//! university that speaks SAML, [`oidc_provider`] of one that speaks OpenID Connect.
+//! university that speaks SAML, [`oidc_provider`] of one that speaks OpenID Connect, [`campus`] the web service of another.
 
+pub mod campus;
 pub mod idp;
 pub mod oidc_provider;
 pub mod page;
 mod people;
 mod seed;
+mod service;
 mod shop;
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
@@ -20,6 +22,7 @@ use self::{
     idp::{Account, Idp},
     oidc_provider::Member,
     people::Tryout,
+    service::Service,
 };
 use super::{CliError, config::Config, open, serve as serving};
 use crate::{
@@ -28,7 +31,7 @@ use crate::{
     peers::outbound::Outbound,
     store::{Location, Stores},
     vault::MasterKey,
-    web::{Door, DoorSettings, router, serve},
+    web::{Door, DoorSettings, ForwardedCertificates, router, serve},
 };
 
 /// What a demo can be told.
@@ -79,17 +82,20 @@ impl Demo {
         let idp_metadata = self.data.join("idp-metadata");
         idp.introduce(&idp_metadata)?;
         serving::refresh(&pedell, idp_metadata).await;
+        // Before it is connected, for a connection is tried before it becomes live.
+        let service = Service::start(&pedell).await?;
         let (end, ended) = tokio::sync::watch::channel(false);
         let ends =
             |mut ended: tokio::sync::watch::Receiver<bool>| async move { drop(ended.wait_for(|end| *end).await) };
         // Likewise: its provider is asked when a university is connected, so it has to be there.
         let (op, op_secret) = seed::provider(&pedell, &op_url).await?;
         let serving_op = tokio::spawn(serve(op_listener, op.router(), ends(ended.clone())));
-        let credentials = seed::seed(&pedell, &shop_url, &op_url, op_secret).await?;
+        let credentials = seed::seed(&pedell, &shop_url, (&op_url, op_secret), &service).await?;
         let (tryouts, accounts, members) = (people::tryouts(), idp::accounts(), oidc_provider::members());
         let students = seed::students(&tryouts, &accounts, &members);
         let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
-        self.announce([&url, &shop_url, &idp_url, &op_url], &tryouts, &accounts, &members);
+        let addresses = [&url, &shop_url, &idp_url, &op_url, service.address()];
+        self.announce(addresses, &tryouts, &accounts, &members);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         tokio::join!(
             serve(listener, router(Door::new(pedell.clone(), door_settings(&shop_url))), ends(ended.clone())),
@@ -102,27 +108,29 @@ impl Demo {
         );
         let _ = serving_op.await;
         tidying.abort();
+        service.end();
         pedell.stores().close().await;
         Ok(())
     }
 
     fn announce(
         &self,
-        [url, shop_url, idp_url, op_url]: [&str; 4],
+        [url, shop_url, idp_url, op_url, service_url]: [&str; 5],
         tryouts: &[Tryout],
         accounts: &[Account],
         members: &[Member],
     ) {
         if self.json {
             let all = serde_json::json!({
-                "pedell": url, "shop": shop_url, "idp": idp_url, "op": op_url, "students": tryouts,
-                "accounts": accounts, "members": members,
+                "pedell": url, "shop": shop_url, "idp": idp_url, "op": op_url, "service": service_url,
+                "students": tryouts, "accounts": accounts, "members": members,
             });
             println!("{all}");
             return;
         }
         println!("\n  The ticket shop   {shop_url}     <- begin here\n  Pedell            {url}");
-        println!("  Two universities  {idp_url} and {op_url}     (their logins)\n");
+        println!("  Two universities  {idp_url} and {op_url}     (their logins)");
+        println!("  Another           {service_url}     (its web service: ?wsdl)\n");
         println!("  Students to try (all of them are invented):\n");
         for tryout in tryouts {
             let name = format!("{} {}", tryout.given_names, tryout.family_name);
@@ -166,15 +174,23 @@ fn settings(public_url: String) -> Settings {
     }
 }
 
+const OPERATOR: &str = "Verkehrsverbund Musterland";
+
 fn door_settings(shop_url: &str) -> DoorSettings {
     const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
     DoorSettings {
         trusted_proxies: Vec::new(),
+        forwarded_certificates: ForwardedCertificates::Off,
         requests_per_minute_per_address: PER_MINUTE,
         requests_per_minute_per_client: PER_MINUTE,
         roster_max_bytes: crate::base::limits::ROSTER_BYTES,
         roster_max_rows: crate::base::limits::ROSTER_ROWS,
-        operator: "Verkehrsverbund Musterland".to_owned(),
+        operator: OPERATOR.to_owned(),
+        service_provider: crate::flow::saml_metadata::ServiceProvider {
+            operator: OPERATOR.to_owned(),
+            ..Default::default()
+        },
+        saml_metadata_life: Duration::from_hours(24),
         is_demo: true,
         shop: Some(shop_url.to_owned()),
     }

@@ -1,5 +1,5 @@
 //! Sets the demo's instance up: three universities with different calendars and differently exported lists, two with a
-//! login of their own, and the shop.
+//! login of their own, one with a web service, and the shop.
 
 use std::{io::Cursor, sync::Arc};
 
@@ -7,7 +7,8 @@ use super::{
     idp::{self, Account, SEEHAFEN},
     oidc_provider::{self, Member, OidcProvider, WIESENTAL},
     page::{SHOP, Student},
-    people::{AUENTAL, BERGHEIM, LINDENSTADT, List, Tryout, list},
+    people::{AUENTAL, BERGHEIM, LINDENSTADT, List, TANNBERG, Tryout, list},
+    service::Service,
 };
 use crate::{
     base::secret::{PlainToken, SecretString},
@@ -45,8 +46,8 @@ enum Export {
 pub(super) async fn seed(
     pedell: &Pedell,
     shop_url: &str,
-    op_url: &str,
-    op_secret: SecretString,
+    (op_url, op_secret): (&str, SecretString),
+    service: &Service,
 ) -> Result<Credentials, CliError> {
     let universities = [
         (LINDENSTADT, "University of Lindenstadt", "Lindenstadt", Calendar::university(), true, Export::Utf8, 3_000),
@@ -87,6 +88,7 @@ pub(super) async fn seed(
     secrets.set(CLIENT_SECRET, op_secret);
     let oidc = oidc_provider::connection(op_url)?;
     university_with_a_login(pedell, WIESENTAL, wiesental, "Wiesental", oidc, secrets).await?;
+    university_with_a_service(pedell, service).await?;
     shop(pedell, shop_url).await
 }
 
@@ -134,6 +136,30 @@ async fn university_with_a_login(
         let people: [ShellName; 2] = ["ada".parse()?, "grace".parse()?];
         pedell.connect(&university.id, settings, secrets, people).await?;
     }
+    Ok(())
+}
+
+/// Its service has another port and another token each time.
+async fn university_with_a_service(pedell: &Pedell, service: &Service) -> Result<(), CliError> {
+    let slug = Slug::try_from(TANNBERG.0.to_owned())?;
+    let profile = UniversityProfile {
+        name_de: TANNBERG.1.to_owned(),
+        name_en: "Tannberg University of Education".to_owned(),
+        place: "Tannberg".to_owned(),
+        keywords: vec!["PHT".to_owned()],
+        calendar: Calendar::university(),
+        semester_keys: Vec::new(),
+        ask_birth_date: true,
+        numbers_are_digits: true,
+        contact: Some(format!("studienservice@{slug}.example")),
+    };
+    let university = match pedell.stores().control().university(&slug).await? {
+        Some(university) => university,
+        None => pedell.create_university(slug, profile, &Actor::Operator).await?,
+    };
+    let people: [ShellName; 2] = ["ada".parse()?, "grace".parse()?];
+    let (settings, secrets) = service.connection()?;
+    pedell.connect(&university.id, settings, secrets, people).await?;
     Ok(())
 }
 
@@ -195,6 +221,8 @@ async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> 
             name: SHOP.to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::Issuer(issuer),
         },
         tenant: None,

@@ -115,6 +115,7 @@ fn proof_path(university: &University) -> &'static str {
         ConnectionSettings::Roster(_) => "/verify/roster",
         ConnectionSettings::Saml(_) => "/verify/saml",
         ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => "/verify/oidc",
+        ConnectionSettings::Soap(_) => "/verify/service",
     }
 }
 

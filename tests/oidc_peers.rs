@@ -1,6 +1,6 @@
 //! Whole logins in Chromium at real providers: npm oidc-provider (pairwise subjects, PKCE required, ES256 and RS256, signed
 //! userinfo, `private_key_jwt`, rotation with overlap and abrupt), and an OAuth server that speaks no OpenID Connect. The
-//! programs: `tests/providers/*.mjs`; `tests/run logins` installs what they need.
+//! programs: `tests/oidc_peers/*.mjs`; `tests/run oidc` installs what they need.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has to fail")]
 
@@ -170,10 +170,10 @@ impl Gateway {
     }
 }
 
-/// `node tests/providers/SCRIPT`.
+/// `node tests/oidc_peers/SCRIPT`.
 fn node(script: &str) -> Command {
     let mut command = Command::new("node");
-    command.arg(format!("{}/tests/providers/{script}", env!("CARGO_MANIFEST_DIR")));
+    command.arg(format!("{}/tests/oidc_peers/{script}", env!("CARGO_MANIFEST_DIR")));
     let semester = Calendar::university().semester_on(Clock::default().now().date_in_berlin());
     command.env("SEMESTER", semester.to_string());
     command
