@@ -13,6 +13,8 @@ use crate::{
 
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_mins(10);
+/// How often OpenID providers are looked at; each is asked when its last good copy is old enough.
+const ASK_EVERY: Duration = Duration::from_mins(1);
 /// How often the folder of identity providers and the TLS files are looked at.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
@@ -30,6 +32,7 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     refresh(&pedell, folder.clone()).await;
     follow(&pedell, sources, config.saml.metadata_cache_folder.clone()).await;
     let watching = tokio::spawn(watch(pedell.clone(), folder));
+    let asking = tokio::spawn(ask_providers(pedell.clone()));
     let keeping = tokio::spawn({
         let federation = pedell.federation().clone();
         async move { federation.keep().await }
@@ -44,6 +47,7 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     if let Some(figures) = figures {
         figures.abort();
     }
+    asking.abort();
     keeping.abort();
     pedell.stores().close().await;
     Ok(())
@@ -104,6 +108,16 @@ pub(super) async fn refresh(pedell: &Pedell, folder: PathBuf) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(%error, "the folder of identity providers can't be read"),
         Err(error) => tracing::error!(%error, "reading identity providers has stopped half-way"),
+    }
+}
+
+/// Reads OpenID providers' documents and keys before a student needs them, for as long as the service runs.
+pub(super) async fn ask_providers(pedell: Pedell) {
+    loop {
+        if let Err(error) = pedell.refresh_providers().await {
+            tracing::error!(%error, "the OpenID connections can't be read");
+        }
+        tokio::time::sleep(ASK_EVERY).await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Failure, Pedell,
-    verify_by_saml::{attribute_names, evidence_for, semester_forms},
+    verify_by_saml::{attribute_names, evidence_for},
 };
 use crate::{
     base::Timestamp,
@@ -125,7 +125,7 @@ impl Pedell {
             names: &names,
         });
         let Ok(accepted) = &report.outcome else { return Ok(Ok((report, Vec::new()))) };
-        let (calendar, forms) = (&university.profile.calendar, semester_forms(university));
+        let (calendar, forms) = (&university.profile.calendar, university.profile.semester_forms());
         let on_sale = self.on_sale(university).await?;
         let judgement = |(issuer, product): (String, crate::domain::client::Product)| ProductJudgement {
             issuer,

@@ -104,7 +104,7 @@ pub(super) fn evidence_place(verification: &str) -> Place<'_> {
 }
 
 impl Outcome {
-    /// An eligible verification that was concluded before.
+    /// A verification that was concluded before, as eligible.
     fn again(earlier: StoredVerification) -> Result<Self, Failure> {
         let reference = Reference::parse(&earlier.reference).ok_or(Failure::Corrupt("a reference"))?;
         Ok(Self { reference, verification: earlier.id, decision: Ok(()), missing: Vec::new() })
@@ -221,6 +221,16 @@ impl Pedell {
         tx.commit().await?;
         let missing = if decision == Err(Reason::AttributeMissing) { lacking } else { Vec::new() };
         Ok(Outcome { reference, verification: id, decision, missing })
+    }
+
+    /// What was concluded of a statement that may count once only, if it was: the same browser brings it again.
+    pub async fn concluded_before(&self, scope: &Scope, kind: &str, id: &str) -> Result<Option<Outcome>, Failure> {
+        let tenant = self.stores().tenant(scope).await?;
+        let Some(verification) = tenant.result_of(kind, id).await? else { return Ok(None) };
+        let Some(earlier) = tenant.verification(&verification).await? else { return Ok(None) };
+        let reason = earlier.reason.as_deref().and_then(Reason::parse);
+        let outcome = Outcome::again(earlier)?;
+        Ok(Some(Outcome { decision: reason.map_or(Ok(()), Err), ..outcome }))
     }
 
     /// The code that takes an eligible student back to the shop.

@@ -21,6 +21,7 @@ pub mod issue_token;
 pub mod keys;
 pub mod login;
 pub mod lookup;
+pub mod provider_login;
 pub mod saml_keys;
 pub mod saml_metadata;
 mod soap_services;
@@ -28,6 +29,8 @@ mod soap_words;
 pub mod token_life;
 pub mod trial;
 mod try_soap;
+pub mod verify_by_oauth;
+pub mod verify_by_oidc;
 pub mod verify_by_roster;
 pub mod verify_by_saml;
 pub mod verify_by_soap;
@@ -43,6 +46,7 @@ use crate::{
         federation::Federation,
         http::{Http, HttpError},
         logos::Logos,
+        oidc::Providers,
         outbound::Outbound,
         source::Sources,
     },
@@ -62,6 +66,7 @@ struct Inner {
     ring: keys::KeyRing,
     saml: saml_keys::SamlCache,
     federation: Federation,
+    providers: Providers,
     http: Http,
     logos: Logos,
     sources: Sources,
@@ -158,6 +163,7 @@ impl Pedell {
             saml: saml_keys::SamlCache::default(),
             federation: Federation::new(clock.clone(), random.clone(), http.clone()),
             logos: Logos::new(clock.clone(), http.clone()),
+            providers: Providers::default(),
             http,
             sources: Sources::new(clock.clone(), random.clone()),
             soap: soap_services::SoapServices::default(),
@@ -184,6 +190,11 @@ impl Pedell {
     /// The identity providers that are known.
     pub fn federation(&self) -> &Federation {
         &self.0.federation
+    }
+
+    /// The OpenID providers that are known.
+    pub fn providers(&self) -> &Providers {
+        &self.0.providers
     }
 
     /// Other people's servers.

@@ -185,7 +185,7 @@ impl Pedell {
         };
         let names = attribute_names(connection);
         let facts = attributes::read(&assertion, &idp.descriptor.scopes, &names);
-        let forms = semester_forms(university);
+        let forms = university.profile.semester_forms();
         let evidence = |rule: &Rule| evidence_for(&assertion, &facts, &names, forms, rule);
         let (verdicts, missing) = self.verdicts(university, evidence).await?;
         let mut arrived: Vec<Arrived> = assertion.name_id().map(arrived_name_id).into_iter().collect();
@@ -289,7 +289,8 @@ impl Pedell {
     ) -> Result<SamlAnswer, Failure> {
         let names = attribute_names(connection);
         let facts = attributes::read(assertion, &idp.descriptor.scopes, &names);
-        let evidence = evidence_for(assertion, &facts, &names, semester_forms(&of.university), &of.asked.product.rule);
+        let evidence =
+            evidence_for(assertion, &facts, &names, of.university.profile.semester_forms(), &of.asked.product.rule);
         let Some(key) = &facts.key else { return Ok(SamlAnswer::Anonymous(evidence.missing.join(", "))) };
         let student = self.tenant_keys(scope.tenant()).await?.identity(KEY, key.to_index_text().as_bytes());
         let id = PlainToken::presented(format!("{}\n{}", assertion.issuer(), assertion.id())).hash();
@@ -299,14 +300,6 @@ impl Pedell {
             assertion: BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes()),
             until: assertion.replayable_until(),
         })
-    }
-}
-
-/// How the university writes semesters.
-pub(super) fn semester_forms(university: &University) -> &[KeyForm] {
-    match university.profile.semester_keys.as_slice() {
-        [] => KeyForm::ALL,
-        own => own,
     }
 }
 

@@ -27,6 +27,8 @@ pub fn router(door: Door) -> Router {
         .route("/verify/roster", get(student::form::show).post(student::form::submit))
         .route("/verify/service", get(student::form::show).post(student::form::submit))
         .route("/verify/saml", get(student::saml::depart))
+        .route("/verify/oidc", get(student::oidc::depart))
+        .route("/verify/oidc/{university}", get(student::oidc::arrive))
         .route("/saml/metadata", get(student::saml_metadata::show))
         .route("/try", get(student::trial::show).post(student::trial::depart))
         .route("/why", get(student::why::show))

@@ -22,7 +22,7 @@ fn the_document_in_docs_is_the_codes() {
 }
 
 /// Doors for people in a browser, for load balancers, and the document itself.
-const NOT_FOR_MACHINES: [&str; 14] = [
+const NOT_FOR_MACHINES: &[&str] = &[
     "/",
     "/authorize",
     "/verify/choose",
