@@ -1,8 +1,10 @@
 //! `pedell demo`: a whole instance with invented people, and a small ticket shop to click through.
 //!
 //! [`people`] invents students, [`seed`] sets the instance up through the same flows that an operator uses, [`shop`] is
-//! the relying party: an unmodified OpenID Connect library behind three pages ([`page`]).
+//! the relying party: an unmodified OpenID Connect library behind three pages ([`page`]); [`idp`] is the login of a
+//! university that has one.
 
+pub mod idp;
 pub mod page;
 mod people;
 mod seed;
@@ -13,7 +15,10 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 use clap::Args;
 use tokio::net::TcpListener;
 
-use self::people::Tryout;
+use self::{
+    idp::{Account, Idp},
+    people::Tryout,
+};
 use super::{CliError, config::Config, open, serve as serving};
 use crate::{
     base::{Clock, Random},
@@ -33,6 +38,9 @@ pub(super) struct Demo {
     /// Where the shop listens; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8081")]
     shop_listen: SocketAddr,
+    /// Where the invented university's login listens; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8082")]
+    idp_listen: SocketAddr,
     /// The folder of the demo's data; it is kept for the next time.
     #[arg(long, default_value = "var/demo", value_name = "FOLDER")]
     data: PathBuf,
@@ -46,8 +54,10 @@ impl Demo {
         open::start_log(&Config::load(None, demo_environment())?);
         let listener = bind(self.listen).await?;
         let shop_listener = bind(self.shop_listen).await?;
+        let idp_listener = bind(self.idp_listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let shop_url = format!("http://{}", shop_listener.local_addr()?);
+        let idp_url = format!("http://{}", idp_listener.local_addr()?);
         let key_file = self.data.join("master.key");
         let random = Random::default();
         let master = match MasterKey::read(&key_file) {
@@ -57,17 +67,24 @@ impl Demo {
         };
         let stores = Stores::open(Location::Sqlite(self.data.join("data"))).await?;
         let pedell = Pedell::new(stores, master, Clock::default(), random, settings(url.clone())).await?;
+        // First, for a university is connected only to a provider that is known.
+        let idp = Idp::new(pedell.clock().clone(), pedell.random().clone(), &url, &idp_url).await?;
+        let idp_metadata = self.data.join("idp-metadata");
+        idp.introduce(&idp_metadata)?;
+        serving::refresh(&pedell, idp_metadata).await;
         let credentials = seed::seed(&pedell, &shop_url).await?;
-        let tryouts = people::tryouts();
-        let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, seed::students(&tryouts))?;
-        self.announce(&url, &shop_url, &tryouts);
+        let (tryouts, accounts) = (people::tryouts(), idp::accounts());
+        let students = seed::students(&tryouts, &accounts);
+        let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
+        self.announce([&url, &shop_url, &idp_url], &tryouts, &accounts);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         let (end, ended) = tokio::sync::watch::channel(false);
         let ends =
             |mut ended: tokio::sync::watch::Receiver<bool>| async move { drop(ended.wait_for(|end| *end).await) };
         tokio::join!(
             serve(listener, router(Door::new(pedell.clone(), door_settings(&shop_url))), ends(ended.clone())),
-            serve(shop_listener, shop.router(), ends(ended)),
+            serve(shop_listener, shop.router(), ends(ended.clone())),
+            serve(idp_listener, idp.router(), ends(ended)),
             async {
                 serving::asked_to_end().await;
                 let _ = end.send(true);
@@ -78,12 +95,16 @@ impl Demo {
         Ok(())
     }
 
-    fn announce(&self, url: &str, shop_url: &str, tryouts: &[Tryout]) {
+    fn announce(&self, [url, shop_url, idp_url]: [&str; 3], tryouts: &[Tryout], accounts: &[Account]) {
         if self.json {
-            println!("{}", serde_json::json!({ "pedell": url, "shop": shop_url, "students": tryouts }));
+            let all = serde_json::json!({
+                "pedell": url, "shop": shop_url, "idp": idp_url, "students": tryouts, "accounts": accounts,
+            });
+            println!("{all}");
             return;
         }
-        println!("\n  The ticket shop   {shop_url}     <- begin here\n  Pedell            {url}\n");
+        println!("\n  The ticket shop   {shop_url}     <- begin here\n  Pedell            {url}");
+        println!("  A university      {idp_url}     (its login)\n");
         println!("  Students to try (all of them are invented):\n");
         for tryout in tryouts {
             let name = format!("{} {}", tryout.given_names, tryout.family_name);
@@ -94,13 +115,20 @@ impl Demo {
             );
             println!("      {}\n", tryout.what);
         }
+        for account in accounts {
+            println!(
+                "    {} {}\n      {}, logs in there",
+                account.given_names, account.family_name, account.university_name
+            );
+            println!("      {}\n", account.what);
+        }
         println!("  The data are kept in {}. Ctrl-C ends the demo.\n", self.data.display());
     }
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
     Ok(TcpListener::bind(address).await.map_err(|error| {
-        format!("can't listen on {address}: {error} (choose others with --listen and --shop-listen)")
+        format!("can't listen on {address}: {error} (choose others with --listen, --shop-listen and --idp-listen)")
     })?)
 }
 

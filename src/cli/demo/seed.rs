@@ -1,8 +1,10 @@
-//! Sets the demo's instance up: three universities with different calendars and differently exported lists, and the shop.
+//! Sets the demo's instance up: three universities with different calendars and differently exported lists, one with a
+//! login of its own, and the shop.
 
 use std::{io::Cursor, sync::Arc};
 
 use super::{
+    idp::{self, Account, SEEHAFEN},
     page::{SHOP, Student},
     people::{AUENTAL, BERGHEIM, LINDENSTADT, List, Tryout, list},
 };
@@ -11,7 +13,8 @@ use crate::{
     cli::CliError,
     domain::{
         client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product, RedirectUri},
-        policy::{self, Actor},
+        connection::{ConnectionSecrets, ConnectionSettings},
+        policy::{self, Actor, ShellName},
         rule::{Field, Rule},
         semester::Calendar,
         tenant::{Slug, University, UniversityProfile},
@@ -70,7 +73,33 @@ pub(super) async fn seed(pedell: &Pedell, shop_url: &str) -> Result<Credentials,
         };
         rosters(pedell, &university, export, others).await?;
     }
+    university_with_a_login(pedell).await?;
     shop(pedell, shop_url).await
+}
+
+async fn university_with_a_login(pedell: &Pedell) -> Result<(), CliError> {
+    let slug = Slug::try_from(SEEHAFEN.0.to_owned())?;
+    let profile = UniversityProfile {
+        name_de: SEEHAFEN.1.to_owned(),
+        name_en: "Seehafen University of Technology".to_owned(),
+        place: "Seehafen".to_owned(),
+        keywords: vec!["TUS".to_owned()],
+        calendar: Calendar::university(),
+        semester_keys: Vec::new(),
+        ask_birth_date: true,
+        numbers_are_digits: true,
+        contact: Some(format!("it-service@{slug}.example")),
+    };
+    let university = match pedell.stores().control().university(&slug).await? {
+        Some(university) => university,
+        None => pedell.create_university(slug, profile, &Actor::Operator).await?,
+    };
+    let settings = ConnectionSettings::Saml(idp::connection());
+    if university.connection.settings != settings {
+        let people: [ShellName; 2] = ["ada".parse()?, "grace".parse()?];
+        pedell.connect(&university.id, settings, ConnectionSecrets::default(), people).await?;
+    }
+    Ok(())
 }
 
 /// The current semester's list and the previous one's, if they are not there.
@@ -145,16 +174,20 @@ async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> 
 }
 
 /// The students to try, for the shop window.
-pub(super) fn students(tryouts: &[Tryout]) -> Vec<Student> {
-    tryouts
-        .iter()
-        .map(|tryout| Student {
-            given_names: tryout.given_names.to_owned(),
-            family_name: tryout.family_name.to_owned(),
-            matriculation: tryout.matriculation_number.to_owned(),
-            born: tryout.birth_date,
-            university: tryout.university_name.to_owned(),
-            refused_with: tryout.refused_with.map(str::to_owned),
-        })
-        .collect()
+pub(super) fn students(tryouts: &[Tryout], accounts: &[Account]) -> Vec<Student> {
+    let typed = tryouts.iter().map(|tryout| Student {
+        given_names: tryout.given_names.to_owned(),
+        family_name: tryout.family_name.to_owned(),
+        typed: Some((tryout.matriculation_number.to_owned(), tryout.birth_date)),
+        university: tryout.university_name.to_owned(),
+        refused_with: tryout.refused_with.map(str::to_owned),
+    });
+    let logging_in = accounts.iter().map(|account| Student {
+        given_names: account.given_names.to_owned(),
+        family_name: account.family_name.to_owned(),
+        typed: None,
+        university: account.university_name.to_owned(),
+        refused_with: account.refused_with.map(str::to_owned),
+    });
+    typed.chain(logging_in).collect()
 }
