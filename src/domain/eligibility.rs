@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    account::Added,
     person::{BirthDate, PersonName},
     reason::Reason,
     rule::{Field, Rule},
@@ -35,6 +36,17 @@ impl Method {
             Self::Oidc => "oidc",
             Self::OAuth2 => "oauth2",
         }
+    }
+
+    /// Whether the student logged in at the university, who is then known again and has an account. Typed data prove
+    /// enrollment, but not that the one who typed them is who they are about.
+    pub const fn is_a_login(self) -> bool {
+        matches!(self, Self::Saml | Self::Oidc | Self::OAuth2)
+    }
+
+    /// From its code.
+    pub fn parse(code: &str) -> Option<Self> {
+        serde_json::from_value(code.into()).ok()
     }
 }
 
@@ -91,8 +103,9 @@ pub struct Question<'a> {
     pub now: Timestamp,
 }
 
-/// Decides. The first rule that is not met names the reason.
-pub fn decide(question: &Question<'_>, evidence: &Evidence) -> Result<(), Reason> {
+/// Decides. The first rule that is not met names the reason. `added`: what the student says where the source says
+/// nothing, as far as the rule takes it ([`Added::counting`]).
+pub fn decide(question: &Question<'_>, evidence: &Evidence, added: &Added) -> Result<(), Reason> {
     let rule = question.rule;
     if rule.entitlement_prefixes.is_empty() {
         match evidence.is_student {
@@ -109,7 +122,8 @@ pub fn decide(question: &Question<'_>, evidence: &Evidence) -> Result<(), Reason
     let has = |field: &Field| match field {
         Field::GivenName => evidence.given_names.is_some(),
         Field::FamilyName => evidence.family_name.is_some(),
-        Field::Birthdate => evidence.birth_date.is_some(),
+        Field::Birthdate => evidence.birth_date.is_some() || added.birth_date.is_some(),
+        Field::Picture => added.picture.is_some(),
     };
     if !rule.required_fields.iter().all(has) {
         return Err(Reason::AttributeMissing);

@@ -2,6 +2,7 @@
 //!
 //! Start with [`eligibility::decide`]: one decision, whatever proved the enrollment.
 
+pub mod account;
 pub mod audit;
 pub mod claim_map;
 pub mod client;

@@ -333,10 +333,11 @@ fn missing(assertion: &VerifiedAssertion, facts: &StudentFacts, rule: &Rule, nam
     let mut wanted: Vec<Meaning> = rule
         .required_fields
         .iter()
-        .map(|field| match field {
-            Field::GivenName => Meaning::GivenName,
-            Field::FamilyName => Meaning::FamilyName,
-            Field::Birthdate => Meaning::DateOfBirth,
+        .filter_map(|field| match field {
+            Field::GivenName => Some(Meaning::GivenName),
+            Field::FamilyName => Some(Meaning::FamilyName),
+            Field::Birthdate => Some(Meaning::DateOfBirth),
+            Field::Picture => None,
         })
         .collect();
     if rule.entitlement_prefixes.is_empty() {

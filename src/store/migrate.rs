@@ -26,12 +26,15 @@ const CONTROL: &[Step] = &[
     },
 ];
 
-const TENANT: &[Step] = &[Step {
-    version: 1,
-    both: &[include_str!("../../migrations/tenant/0001_tenant.sql"), include_str!("../../migrations/audit.sql")],
-    sqlite: include_str!("../../migrations/audit_guard.sqlite.sql"),
-    postgres: include_str!("../../migrations/audit_guard.postgres.sql"),
-}];
+const TENANT: &[Step] = &[
+    Step {
+        version: 1,
+        both: &[include_str!("../../migrations/tenant/0001_tenant.sql"), include_str!("../../migrations/audit.sql")],
+        sqlite: include_str!("../../migrations/audit_guard.sqlite.sql"),
+        postgres: include_str!("../../migrations/audit_guard.postgres.sql"),
+    },
+    Step { version: 2, both: &[include_str!("../../migrations/tenant/0002_accounts.sql")], sqlite: "", postgres: "" },
+];
 
 pub(super) async fn control(db: &Db) -> Result<(), StoreError> {
     run(db, CONTROL).await

@@ -1,11 +1,13 @@
 //! What belongs to one university, in a database of its own. One file per family of tables.
 
+mod accounts;
 mod attempts;
 mod roster_change;
 mod rosters;
 mod tokens;
 mod verifications;
 
+pub use accounts::{Overwritten, StoredAccount, StoredPhoto};
 pub use roster_change::{RosterChange, Swap};
 pub use rosters::{RosterInfo, RosterStage};
 pub use tokens::{Cancelled, Redeemed, StoredToken};
