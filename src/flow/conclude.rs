@@ -5,16 +5,19 @@ use serde_json::json;
 
 use super::{
     Failure, Pedell,
+    account::{LoggedIn, opened},
     login::{AskedOf, Login},
 };
 use crate::{
     base::{Reference, Timestamp, limits},
     domain::{
+        account::Added,
         audit::{Event, Kind},
         client::ClientId,
         eligibility::{Evidence, Question, decide},
         policy::Scope,
         reason::Reason,
+        rule::Field,
         tenant::TenantId,
     },
     protocol::oidc::{CodeChallenge, authorization_request::Scope as AskedScope},
@@ -54,6 +57,29 @@ pub enum Finding<'a> {
     },
     /// There is nothing to decide about.
     Nothing(Reason),
+}
+
+/// What a decision was made on, as it is sealed beside it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Seen {
+    /// What the source said.
+    #[serde(flatten)]
+    pub(super) evidence: Evidence,
+    /// What the student said where it said nothing, as far as the rule took it.
+    #[serde(default)]
+    pub(super) added: Added,
+}
+
+impl Seen {
+    /// Whether the source said this field.
+    pub(super) const fn says(&self, field: Field) -> bool {
+        match field {
+            Field::GivenName => self.evidence.given_names.is_some(),
+            Field::FamilyName => self.evidence.family_name.is_some(),
+            Field::Birthdate => self.evidence.birth_date.is_some(),
+            Field::Picture => false,
+        }
+    }
 }
 
 /// A statement that must not be used twice, on whichever node it arrives.
@@ -137,24 +163,39 @@ impl Pedell {
         let now = self.clock().now();
         let rule = &of.asked.product.rule;
         let question = Question { rule, semester: of.semester, period: of.period, max_age_seconds, now };
+        let tenant = self.stores().tenant(scope).await?;
+        let logged_in = match &finding {
+            Finding::Seen { evidence, student, .. } if evidence.method.is_a_login() => {
+                Some(LoggedIn { student: *student, evidence, at: now })
+            }
+            _ => None,
+        };
+        let account = match &logged_in {
+            Some(login) => tenant.account_of(&login.student).await?,
+            None => None,
+        };
+        // Keys that were deleted keep nobody from being told that the university cannot be asked.
+        let keys = match &finding {
+            Finding::Nothing(_) => None,
+            Finding::Seen { .. } | Finding::Unusable { .. } => Some(self.account_keys(scope, account.as_ref()).await?),
+        };
+        let account = account.as_ref().zip(keys.as_ref());
+        let account = account.map(|(stored, keys)| opened(keys, stored)).transpose()?.flatten();
         let (mut decision, seen, once, kept) = match finding {
             Finding::Seen { evidence, student, once } => {
-                (decide(&question, evidence), Some(student), once, Some(json!(evidence)))
+                let added = account.map(|account| account.record.added.counting(rule, evidence)).unwrap_or_default();
+                let decision = decide(&question, evidence, &added);
+                (decision, Some(student), once, Some(json!(Seen { evidence: evidence.clone(), added })))
             }
             Finding::Unusable { reason, code } => (Err(reason), None, None, Some(json!({ "refusal": code }))),
             Finding::Nothing(reason) => (Err(reason), None, None, None),
         };
         let id = crate::base::id::fresh(self.clock(), self.random());
         let reference = Reference::fresh(self.random());
-        let tenant = self.stores().tenant(scope).await?;
-        let sealed = match kept {
-            Some(kept) => {
-                let keys = self.tenant_keys(scope.tenant()).await?;
-                let plain = zeroize::Zeroizing::new(kept.to_string());
-                Some(keys.seal(self.random(), evidence_place(&id), plain.as_bytes()))
-            }
-            None => None,
-        };
+        let sealed = kept.zip(keys.as_ref()).map(|(kept, keys)| {
+            let plain = zeroize::Zeroizing::new(kept.to_string());
+            keys.seal(self.random(), evidence_place(&id), plain.as_bytes())
+        });
         let mut verification = StoredVerification {
             id: id.clone(),
             reference: reference.as_str().to_owned(),
@@ -169,6 +210,8 @@ impl Pedell {
             evidence: sealed,
             at: now.as_millis(),
         };
+        // An answer that was used before, or that ends somebody else's login, opens and changes no account.
+        let mut is_this_students = true;
         let mut tx = tenant.begin().await?;
         if let Some(once) = once
             && let Used::Before(earlier) = tenant.use_once(&mut tx, once.kind, once.id, Some(&id), once.until).await?
@@ -182,6 +225,7 @@ impl Pedell {
                 Some(earlier) => return Outcome::again(earlier),
                 None => decision = Err(Reason::LoginFailed),
             }
+            is_this_students = false;
             verification.refuse(Reason::LoginFailed);
         }
         if let (Some(login), Ok(())) = (login, decision)
@@ -196,6 +240,7 @@ impl Pedell {
             }
             // One login, two students: the second is not handed the first one's answer.
             decision = Err(Reason::NotEnrolled);
+            is_this_students = false;
             verification.refuse(Reason::NotEnrolled);
         }
         tenant.insert_verification(&mut tx, &verification).await?;
@@ -205,11 +250,14 @@ impl Pedell {
             "reason": verification.reason, "rule_version": rule.version,
         });
         tenant.audit(&mut tx, now, scope, &Event::new(Kind::VerificationDecided, &id, detail)).await?;
+        if let Some((login, keys)) = logged_in.filter(|_| is_this_students).zip(keys.as_ref()) {
+            self.note_login(&tenant, &mut tx, scope, keys, &login).await?;
+        }
         tx.commit().await?;
         Ok(Outcome { reference, verification: id, decision })
     }
 
-    /// The code that takes an eligible student back to the shop.
+    /// The code that takes an eligible student back to the shop. Who logged in is asked first ([`Pedell::hand_over`]).
     pub fn authorization_code(&self, login: &Login, of: &AskedOf, outcome: &Outcome) -> String {
         let code = AuthorizationCode {
             id: crate::base::id::fresh(self.clock(), self.random()),

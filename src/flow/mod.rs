@@ -1,18 +1,21 @@
 //! What people do, one file per sentence. The only folder that writes; knows no HTTP.
 //!
-//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, [`conclude`] ends with a code for the shop.
+//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, [`conclude`] decides, [`handover`] asks the
+//! student and ends with a code for the shop. Their own [`account`] shows them what was handed over.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
 //! The operator: [`admin`] and [`keys`].
 //!
 //! Start with [`Pedell`], which holds what every flow needs.
 
+pub mod account;
 pub mod admin;
 pub mod client_auth;
 pub mod conclude;
 pub mod connections;
 pub mod direct_check;
 pub mod errand;
+pub mod handover;
 pub mod import_roster;
 pub mod issue_token;
 pub mod keys;

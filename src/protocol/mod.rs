@@ -2,6 +2,7 @@
 
 pub mod jwt;
 pub mod oidc;
+pub mod photo;
 pub mod roster_csv;
 pub mod saml;
 pub mod soap;

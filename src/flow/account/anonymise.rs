@@ -1,6 +1,8 @@
 //! The operator carries out what students ask for: everything that says who somebody is, or leads to them, is taken out of
 //! the university's database. References, counts and the audit trail stay whole (mission D3).
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::{
@@ -11,7 +13,7 @@ use crate::{
         policy::Scope,
     },
     flow::{Failure, Pedell},
-    store::tenant::StoredAccount,
+    store::tenant::{Overwritten, StoredAccount, StoredToken},
     vault::Index,
 };
 
@@ -25,7 +27,7 @@ pub struct AnonymisationRequest {
 }
 
 /// What was done.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Anonymised {
     /// Verifications that lead to nobody any more.
     pub verifications: u64,
@@ -69,35 +71,29 @@ impl Pedell {
             stored.and_then(|stored| stored.student.as_deref().and_then(Index::from_bytes))
         };
         let Some(student) = student_of(tenant.account(account.as_str()).await?) else { return Ok(None) };
-        let mut done = Anonymised::default();
-        for token in tenant.tokens_of(&student).await? {
-            let name = self.issuer_name(&token.client).await?;
-            let at = Timestamp::from_millis(token.issued_at);
-            done.recipients.push(Recipient {
-                client: token.client,
-                name,
-                subject: token.subject,
-                fields: token.fields,
-                at,
-            });
-        }
         let now = self.clock().now();
         let mut tx = tenant.begin().await?;
         tenant.queue(&mut tx).await?;
         if student_of(tenant.account_in(&mut tx, account.as_str()).await?).is_none() {
             return Ok(None);
         }
+        let tokens = tenant.tokens_of_in(&mut tx, &student).await?;
+        let clients: BTreeSet<&str> = tokens.iter().map(|token| token.client.as_str()).collect();
         let instead = self.random().bytes();
         let overwritten = tenant.anonymise_account(&mut tx, account.as_str(), &student, &instead, now).await?;
-        (done.verifications, done.tokens) = (overwritten.verifications, overwritten.tokens);
-        let mut clients: Vec<&str> = done.recipients.iter().map(|recipient| recipient.client.as_str()).collect();
-        clients.sort_unstable();
-        clients.dedup();
         let detail = json!({
             "verifications": overwritten.verifications, "tokens": overwritten.tokens, "recipients": clients,
         });
         tenant.audit(&mut tx, now, scope, &Event::new(Kind::AccountAnonymised, account.as_str(), detail)).await?;
         tx.commit().await?;
-        Ok(Some(done))
+        let Overwritten { verifications, tokens: overwritten } = overwritten;
+        let mut recipients = Vec::with_capacity(tokens.len());
+        for token in tokens {
+            let name = self.issuer_name(&token.client).await?;
+            let at = Timestamp::from_millis(token.issued_at);
+            let StoredToken { client, subject, fields, .. } = token;
+            recipients.push(Recipient { client, name, subject, fields, at });
+        }
+        Ok(Some(Anonymised { verifications, tokens: overwritten, recipients }))
     }
 }

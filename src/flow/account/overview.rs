@@ -227,16 +227,17 @@ fn student_of(stored: &StoredAccount) -> Result<Index, Failure> {
 
 fn exported_token(token: &StoredToken, issuers: &BTreeMap<String, String>) -> Value {
     let time = |millis: Option<i64>| millis.map(|millis| Timestamp::from_millis(millis).to_string());
-    let names = |text: &Option<String>| {
-        text.as_deref().map(|text| text.split(' ').filter(|name| !name.is_empty()).collect::<Vec<_>>())
-    };
     json!({
         "client_id": token.client, "issuer": issuers.get(&token.client), "jti": token.jti, "sub": token.subject,
-        "product": token.product, "semester": token.semester, "fields": names(&token.fields),
-        "self_asserted": names(&token.self_asserted), "issued_at": time(Some(token.issued_at)),
+        "product": token.product, "semester": token.semester, "fields": names(token.fields.as_deref()),
+        "self_asserted": names(token.self_asserted.as_deref()), "issued_at": time(Some(token.issued_at)),
         "expires_at": time(Some(token.expires_at)), "redeemed_at": time(token.redeemed_at),
         "cancelled_at": time(token.cancelled_at),
     })
+}
+
+fn names(text: Option<&str>) -> Option<Vec<&str>> {
+    text.map(|text| text.split(' ').filter(|name| !name.is_empty()).collect())
 }
 
 /// Moments as people read them, wherever they stand.

@@ -178,6 +178,13 @@ impl Tenant {
         self.db.q(&sql).bind(student.as_bytes()).bind(ROWS).all().await
     }
 
+    /// The same within a transaction.
+    pub async fn tokens_of_in(&self, tx: &mut Tx, student: &Index) -> Result<Vec<StoredToken>, StoreError> {
+        let columns = tokens::COLUMNS;
+        let sql = format!("{columns} WHERE student = $1 ORDER BY issued_at DESC, jti DESC LIMIT $2");
+        tx.q(&sql).bind(student.as_bytes()).bind(ROWS).all().await
+    }
+
     /// A student's verifications, the newest first, at most a thousand.
     pub async fn verifications_of(&self, student: &Index) -> Result<Vec<StoredVerification>, StoreError> {
         let columns = verifications::COLUMNS;
