@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    added::Added,
     eligibility::{Entitlement, Evidence, Method},
     person::{BirthDate, PersonName},
     rule::{Field, Rule},
@@ -16,10 +17,6 @@ use crate::{base::Timestamp, typed_id};
 typed_id!(
     /// Which account. Says nothing about whose.
     AccountId
-);
-typed_id!(
-    /// Which photo; a new one has a new id.
-    PhotoId
 );
 
 /// What stands in an account.
@@ -59,26 +56,6 @@ pub struct Item<T> {
     pub at: Timestamp,
     /// How.
     pub method: Method,
-}
-
-/// What the student says where the university says nothing: *self-asserted*.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Added {
-    /// When they say that they were born.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub birth_date: Option<Own<BirthDate>>,
-    /// A photo that they uploaded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub picture: Option<Own<PhotoId>>,
-}
-
-/// Something that the student added.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Own<T> {
-    /// What.
-    pub value: T,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// The student's leave to tell an issuer something. That they are enrolled, and where, is always part of it.
@@ -122,15 +99,6 @@ impl Added {
             picture: self.picture.clone().filter(|_| takes(Field::Picture)),
         }
     }
-
-    /// Whether it has this field.
-    pub const fn has(&self, field: Field) -> bool {
-        match field {
-            Field::GivenName | Field::FamilyName => false,
-            Field::Birthdate => self.birth_date.is_some(),
-            Field::Picture => self.picture.is_some(),
-        }
-    }
 }
 
 impl Consent {
@@ -157,6 +125,7 @@ impl AccountRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::added::Own;
 
     fn evidence(birth_date: Option<&str>) -> Evidence {
         Evidence {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    account::Added,
+    added::Added,
     person::{BirthDate, PersonName},
     reason::Reason,
     rule::{Field, Rule},
@@ -104,7 +104,7 @@ pub struct Question<'a> {
 }
 
 /// Decides. The first rule that is not met names the reason. `added`: what the student says where the source says
-/// nothing, as far as the rule takes it ([`Added::counting`]).
+/// nothing, as far as the rule takes it (`Added::counting`).
 pub fn decide(question: &Question<'_>, evidence: &Evidence, added: &Added) -> Result<(), Reason> {
     let rule = question.rule;
     if rule.entitlement_prefixes.is_empty() {

@@ -3,6 +3,7 @@
 //! Start with [`eligibility::decide`]: one decision, whatever proved the enrollment.
 
 pub mod account;
+pub mod added;
 pub mod audit;
 pub mod claim_map;
 pub mod client;

@@ -7,22 +7,22 @@ use super::{
     Failure, Pedell,
     account::{LoggedIn, opened},
     login::{AskedOf, Login},
+    seen::{Seen, evidence_place},
 };
+pub use super::once::Once;
 use crate::{
     base::{Reference, Timestamp, limits},
     domain::{
-        account::Added,
         audit::{Event, Kind},
         client::ClientId,
         eligibility::{Evidence, Question, decide},
         policy::Scope,
         reason::Reason,
-        rule::Field,
         tenant::TenantId,
     },
     protocol::oidc::{CodeChallenge, authorization_request::Scope as AskedScope},
     store::tenant::{StoredVerification, Used},
-    vault::{Index, Place, Purpose},
+    vault::{Index, Purpose},
 };
 
 /// What came of a verification.
@@ -59,40 +59,6 @@ pub enum Finding<'a> {
     Nothing(Reason),
 }
 
-/// What a decision was made on, as it is sealed beside it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Seen {
-    /// What the source said.
-    #[serde(flatten)]
-    pub(super) evidence: Evidence,
-    /// What the student said where it said nothing, as far as the rule took it.
-    #[serde(default)]
-    pub(super) added: Added,
-}
-
-impl Seen {
-    /// Whether the source said this field.
-    pub(super) const fn says(&self, field: Field) -> bool {
-        match field {
-            Field::GivenName => self.evidence.given_names.is_some(),
-            Field::FamilyName => self.evidence.family_name.is_some(),
-            Field::Birthdate => self.evidence.birth_date.is_some(),
-            Field::Picture => false,
-        }
-    }
-}
-
-/// A statement that must not be used twice, on whichever node it arrives.
-#[derive(Clone, Copy, Debug)]
-pub struct Once<'a> {
-    /// What kind of statement.
-    pub kind: &'static str,
-    /// Which one.
-    pub id: &'a str,
-    /// From when on it is refused for its age anyway.
-    pub until: Timestamp,
-}
-
 /// An authorization code: sealed, it carries its own contents (design decision 3).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorizationCode {
@@ -120,11 +86,6 @@ pub struct AuthorizationCode {
 
 impl Purpose for AuthorizationCode {
     const PURPOSE: &'static str = "authorization-code";
-}
-
-/// The sealed evidence's place.
-pub(super) fn evidence_place(verification: &str) -> Place<'_> {
-    Place { table: "verifications", column: "evidence", row: verification.as_bytes() }
 }
 
 impl Outcome {

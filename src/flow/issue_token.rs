@@ -8,8 +8,9 @@ use thiserror::Error;
 use super::{
     Failure, Pedell,
     account::{Account, opened},
-    conclude::{AuthorizationCode, Seen, evidence_place},
+    conclude::AuthorizationCode,
     handover::fields_for,
+    seen::{Seen, evidence_place},
 };
 use crate::{
     base::{Reference, Timestamp, limits},

@@ -10,7 +10,7 @@ use super::{Failure, Pedell};
 use crate::{
     base::{Timestamp, limits},
     domain::{
-        account::Added,
+        added::Added,
         audit::{Event, Kind},
         client::Product,
         connection::Stage,

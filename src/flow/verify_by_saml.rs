@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use super::{
     Failure, Pedell,
     errand::Errand,
-    login::AskedOf,
     trial::{Arrived, TrialReport},
 };
 use crate::{
@@ -156,16 +155,17 @@ impl Pedell {
         (pending.errand.expires_at() > self.clock().now()).then_some(pending)
     }
 
-    /// Reads a student's response as the browser posted it, in base64.
+    /// Reads a student's response as the browser posted it, in base64. `rule`: what it is needed for.
     pub async fn read_saml_response(
         &self,
         scope: &Scope,
-        of: &AskedOf,
+        university: &University,
+        rule: &Rule,
         pending: &SamlLogin,
         response: &str,
     ) -> Result<SamlAnswer, Failure> {
-        match self.believe(&of.university, pending, response).await? {
-            Ok((connection, believed)) => self.understand(scope, of, connection, &believed).await,
+        match self.believe(university, pending, response).await? {
+            Ok((connection, believed)) => self.understand(scope, university, rule, connection, &believed).await,
             Err(unusable) => Ok(SamlAnswer::Unusable(unusable)),
         }
     }
@@ -269,19 +269,20 @@ impl Pedell {
     async fn understand(
         &self,
         scope: &Scope,
-        of: &AskedOf,
+        university: &University,
+        rule: &Rule,
         connection: &SamlConnection,
         Believed { idp, assertion }: &Believed,
     ) -> Result<SamlAnswer, Failure> {
         let names = attribute_names(connection);
         let facts = attributes::read(assertion, &idp.descriptor.scopes, &names);
-        let missing = missing(assertion, &facts, &of.asked.product.rule, &names);
+        let missing = missing(assertion, &facts, rule, &names);
         if !missing.is_empty() || !facts.remarks.is_empty() {
             tracing::info!(idp = assertion.issuer(), ?missing, remarks = ?facts.remarks, "attributes are missing or unusable");
         }
         let Some(key) = &facts.key else { return Ok(SamlAnswer::Anonymous(missing.join(" "))) };
         let student = self.tenant_keys(scope.tenant()).await?.identity(KEY, key.to_index_text().as_bytes());
-        let forms = semester_forms(&of.university);
+        let forms = semester_forms(university);
         let id = PlainToken::presented(format!("{}\n{}", assertion.issuer(), assertion.id())).hash();
         Ok(SamlAnswer::Believed {
             evidence: Box::new(evidence(&facts, forms, assertion.authn_instant(), missing)),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Account, opened, photo_place, photo_row, visit::AccountPass};
 use crate::{
     domain::{
-        account::{Own, PhotoId},
+        added::{Own, PhotoId},
         audit::{Event, Kind},
         person::BirthDate,
         rule::Field,

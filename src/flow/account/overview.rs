@@ -10,14 +10,15 @@ use super::{Account, opened, photo_place, photo_row, visit::AccountPass};
 use crate::{
     base::{Reference, Timestamp},
     domain::{
-        account::{AccountId, PhotoId},
+        account::AccountId,
+        added::PhotoId,
         audit::{Event, Kind},
         client::ClientId,
         policy,
         rule::Field,
         tenant::{TenantId, University},
     },
-    flow::{Failure, Pedell, conclude::evidence_place},
+    flow::{Failure, Pedell, seen::evidence_place},
     store::tenant::{StoredAccount, StoredToken, StoredVerification},
     vault::{Index, Purpose, Sealed},
 };

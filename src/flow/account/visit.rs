@@ -14,7 +14,7 @@ use crate::{
         policy::{self, Scope},
         tenant::{TenantId, University},
     },
-    flow::{Failure, Pedell, conclude::Once},
+    flow::{Failure, Pedell, once::Once},
     store::tenant::Used,
     vault::{Index, Purpose, Sealed},
 };

@@ -9,23 +9,17 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Carried, asked_of, carried, carried_login,
-    ending::{not_on_sale, refused},
+    account, asked_of, carried, carried_login,
+    ending::{conclude, not_on_sale, scope},
     trial,
-    way_back::{redirect, with_code},
+    way_back::redirect,
 };
 use crate::{
     base::limits,
-    domain::{
-        connection::ConnectionSettings,
-        policy::{self, Scope},
-        reason::Reason,
-    },
+    domain::{connection::ConnectionSettings, reason::Reason, rule::Rule},
     flow::{
-        Failure,
         conclude::{Finding, Once},
         errand::Errand,
-        login::AskedOf,
         verify_by_saml::{SamlAnswer, Unusable},
     },
     web::{
@@ -101,13 +95,27 @@ pub(in crate::web) async fn arrive(
             let visit = trial::Visit { trial, language };
             return visit.saml_report(&door, &pending, &arrived.response).await;
         }
+        Errand::Account(visit) => {
+            let arrival = account::Arrival::begin(&door, &browser, id, language, visit).await?;
+            let (scope, university) = (visit.scope(), &arrival.university);
+            let rule = Rule::default();
+            let answer =
+                door.pedell().read_saml_response(&scope, university, &rule, &pending, &arrived.response).await;
+            let answer = answer.map_err(|failure| PersonError::internal(&door, language, &failure))?;
+            return arrival.end(&door, browser, finding(&answer)).await;
+        }
     };
     let carried = carried_login(&door, &browser, &headers, id, login, None).await?;
     let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
     let scope = scope(&door, &carried, &of)?;
-    let answer = door.pedell().read_saml_response(&scope, &of, &pending, &arrived.response).await;
+    let rule = &of.asked.product.rule;
+    let answer = door.pedell().read_saml_response(&scope, &of.university, rule, &pending, &arrived.response).await;
     let answer = answer.map_err(|failure| PersonError::internal(&door, carried.language, &failure))?;
-    let finding = match &answer {
+    conclude(&door, &carried, &scope, &of, finding(&answer)).await
+}
+
+fn finding(answer: &SamlAnswer) -> Finding<'_> {
+    match answer {
         SamlAnswer::Believed { evidence, student, assertion, until } => Finding::Seen {
             evidence,
             student: *student,
@@ -121,41 +129,7 @@ pub(in crate::web) async fn arrive(
             };
             Finding::Unusable { reason, code: unusable.code() }
         }
-    };
-    conclude(&door, &carried, &scope, &of, finding).await
-}
-
-async fn conclude(
-    door: &Door,
-    carried: &Carried,
-    scope: &Scope,
-    of: &AskedOf,
-    finding: Finding<'_>,
-) -> Result<Response, PersonError> {
-    let code = match &finding {
-        Finding::Unusable { code, .. } => Some((*code).to_owned()),
-        Finding::Seen { evidence, .. } if !evidence.missing.is_empty() => Some(evidence.missing.join(" ")),
-        _ => None,
-    };
-    let max_age = carried.login.request.max_age_seconds;
-    let internal = |failure: Failure| PersonError::internal(door, carried.language, &failure);
-    let outcome = door.pedell().conclude(scope, of, max_age, finding, Some(&carried.login)).await.map_err(internal)?;
-    match outcome.decision {
-        Ok(()) => {
-            let code = door.pedell().authorization_code(&carried.login, of, &outcome);
-            Ok(with_code(door, &carried.login.request.way_back(), &code))
-        }
-        Err(reason) => {
-            let reference = &outcome.reference;
-            tracing::info!(%reference, reason = reason.code(), code, "a SAML login ended without a token");
-            Ok(refused(door, carried, of, &outcome, reason))
-        }
     }
-}
-
-fn scope(door: &Door, carried: &Carried, of: &AskedOf) -> Result<Scope, PersonError> {
-    policy::student(&carried.asked.client, &of.university)
-        .ok_or_else(|| PersonError::new(door, carried.language, ProblemKind::FlowExpired, &"the client may not ask"))
 }
 
 fn bad(door: &Door, cause: &str) -> PersonError {
