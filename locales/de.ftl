@@ -94,6 +94,7 @@ passed-on-enrollment = dass Sie eingeschrieben sind, an welcher Hochschule und f
 passed-on-given-names = Ihre Vornamen
 passed-on-family-name = Ihren Nachnamen
 passed-on-birth-date = Ihr Geburtsdatum
+passed-on-picture = Ihr Foto
 passed-on-pseudonym = eine Kennung, die nur dort gilt
 passed-on-names = Alles kommt aus der Liste Ihrer Hochschule, auch die Schreibweise Ihres Namens. Ihre Matrikelnummer wird nicht weitergegeben.
 
@@ -233,3 +234,66 @@ report-remark-several-values = Nicht verwendet: Es kamen mehrere Werte, erlaubt 
 problem-trial-over-title = Dieser Link gilt nicht mehr
 problem-trial-over-what = Er gilt eine Stunde lang.
 problem-trial-over-next = Bitten Sie die Stelle, von der Sie ihn haben, um einen neuen.
+
+## Einwilligung
+
+self-asserted = von Ihnen ergänzt
+consent-title = Darf { $issuer } das erfahren?
+consent-lead = { $university } hat bestätigt, dass Sie berechtigt sind. Weitergegeben ist noch nichts.
+consent-remembered = Ihre Antwort wird gemerkt. Sie sehen sie, und können sie widerrufen, in
+consent-account = Ihrem Konto.
+consent-agree = Zustimmen und weiter zu { $issuer }
+consent-decline = Nichts weitergeben
+
+## Das eigene Konto
+
+account-title = Ihr Konto
+account-login-lead = Melden Sie sich bei Ihrer Hochschule an: Dann sehen Sie, was sie uns über Sie gesagt hat und wer was bekommen hat.
+account-login-nothing = Fehlt Ihre Hochschule? Dann melden Sie sich für Tickets nicht bei ihr an, und es gibt kein Konto.
+account-login-hint = Ein eigenes Passwort gibt es nicht. Nach der Anmeldung ist das Konto 15 Minuten lang offen.
+account-received = Was Ihre Hochschule uns gesagt hat
+account-received-text = Jeweils das Letzte, mit Zeit und Weg.
+account-given-names = Vornamen
+account-family-name = Nachname
+account-birth-date = Geburtsdatum
+account-picture = Foto
+account-is-student = Studierend
+account-semesters = Eingeschrieben
+account-entitlements = Ticketberechtigung
+account-enrollment = Einschreibung
+account-yes = Ja
+account-no = Nein
+account-added = Was Sie selbst ergänzen
+account-added-text = Manche Tickets brauchen etwas, das Ihre Hochschule uns nicht sagt. Was Sie ergänzen, ist überall als von Ihnen ergänzt gekennzeichnet, und nicht jedes Ticket nimmt es an. Ihr Name ist immer der, den Ihre Hochschule führt.
+account-add-birth-date = Geburtsdatum ergänzen
+account-remove-birth-date = Geburtsdatum entfernen
+account-other-photo = Ein anderes Foto
+account-photo-hint = JPEG, PNG oder WebP, bis 8 MB. Wir behalten eine kleine Kopie ohne Orts- und Kameradaten.
+account-picture-alt = Ihr Foto
+account-add-photo = Foto hochladen
+account-remove-photo = Foto entfernen
+account-consents = Wer was erfahren darf
+account-consents-text = Dem haben Sie zugestimmt. Wenn Sie es widerrufen, werden Sie vor dem nächsten Ticket wieder gefragt. Was schon weitergegeben ist, bleibt dort; fragen Sie dazu den Shop.
+account-consents-none = Sie haben nicht zugestimmt, dass jemand etwas erfährt.
+account-withdraw = Für { $issuer } widerrufen
+account-passed-on = Was weitergegeben wurde
+account-passed-on-none = Noch nichts.
+account-passed-on-unknown = Welche Angaben, wurde damals nicht aufgeschrieben.
+account-rights = Ihre Daten
+account-download = Alles herunterladen (JSON)
+account-anonymise-text = Sie können verlangen, dass Ihr Konto anonymisiert wird. Der Betreiber überschreibt dann alles, was zu Ihnen führt. Gekaufte Tickets bleiben gültig.
+account-anonymise = Anonymisierung verlangen
+account-anonymise-asked = Sie haben die Anonymisierung verlangt. Der Betreiber führt sie aus.
+account-number = Kontonummer, für Briefe an den Betreiber:
+account-leave = Kontoseite schließen
+account-fault-birth-date = Dieses Geburtsdatum gibt es nicht. Schreiben Sie es so: 24.12.2003
+account-fault-no-photo = Wählen Sie ein Foto aus.
+account-fault-photo = Diese Datei ist kein Foto, das wir lesen können. JPEG, PNG und WebP gehen.
+account-fault-large-photo = Das Foto ist zu groß. Bis 8 MB und 25 Megapixel gehen.
+account-fault-small-photo = Das Foto ist zu klein, um jemanden zu erkennen.
+problem-account-closed-title = Ihr Konto ist wieder geschlossen
+problem-account-closed-what = Es war zu lange offen, oder diese Seite gehört zu einem anderen Browser.
+problem-account-closed-next = Melden Sie sich noch einmal bei Ihrer Hochschule an; verloren ist nichts.
+problem-account-login-title = Die Anmeldung hat nicht geklappt
+problem-account-login-what = Die Antwort Ihrer Hochschule auf die Anmeldung konnte nicht angenommen werden. Ihr Konto bleibt geschlossen.
+problem-account-login-next = Versuchen Sie es noch einmal. Klappt es weiter nicht, nennen Sie der IT Ihrer Hochschule die Referenznummer.

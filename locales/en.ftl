@@ -94,6 +94,7 @@ passed-on-enrollment = that you are enrolled, at which university and for which 
 passed-on-given-names = your given names
 passed-on-family-name = your family name
 passed-on-birth-date = your date of birth
+passed-on-picture = your photo
 passed-on-pseudonym = an identifier that means something only there
 passed-on-names = All of it comes from your university’s list, including the spelling of your name. Your matriculation number is not passed on.
 
@@ -233,3 +234,66 @@ report-remark-several-values = Not used: several values came where one is allowe
 problem-trial-over-title = This link does not work any more
 problem-trial-over-what = It works for an hour.
 problem-trial-over-next = Ask whoever gave it to you for a new one.
+
+## Consent
+
+self-asserted = added by yourself
+consent-title = May { $issuer } know this?
+consent-lead = { $university } has confirmed that you are entitled. Nothing has been passed on yet.
+consent-remembered = Your answer is remembered. You see it, and can withdraw it, in
+consent-account = your account.
+consent-agree = Agree and go on to { $issuer }
+consent-decline = Do not pass anything on
+
+## A student's own account
+
+account-title = Your account
+account-login-lead = Log in at your university: then you see what it told us about you, and who got what.
+account-login-nothing = Is your university missing? Then you do not log in there for tickets, and there is no account.
+account-login-hint = There is no password of its own. The account is open for 15 minutes after the login.
+account-received = What your university told us
+account-received-text = The latest of each, with the time and the way it came.
+account-given-names = Given names
+account-family-name = Family name
+account-birth-date = Date of birth
+account-picture = Photo
+account-is-student = Student
+account-semesters = Enrolled
+account-entitlements = Ticket entitlement
+account-enrollment = enrollment
+account-yes = Yes
+account-no = No
+account-added = What you add yourself
+account-added-text = Some tickets need something that your university does not tell us. What you add is marked as added by yourself wherever it is shown, and not every ticket accepts it. Your name is always your university’s.
+account-add-birth-date = Add date of birth
+account-remove-birth-date = Remove date of birth
+account-other-photo = Another photo
+account-photo-hint = JPEG, PNG or WebP, up to 8 MB. We keep a small copy without place and camera data.
+account-picture-alt = Your photo
+account-add-photo = Upload photo
+account-remove-photo = Remove photo
+account-consents = Who may know what
+account-consents-text = You have agreed to this. If you withdraw it, you are asked again before the next ticket. What was passed on already stays there; ask the shop about it.
+account-consents-none = You have not agreed that anybody gets to know anything.
+account-withdraw = Withdraw for { $issuer }
+account-passed-on = What was passed on
+account-passed-on-none = Nothing yet.
+account-passed-on-unknown = Which details, was not written down then.
+account-rights = Your data
+account-download = Download everything (JSON)
+account-anonymise-text = You can ask for your account to be anonymised. The operator then overwrites everything that leads to you. Tickets that you have bought stay valid.
+account-anonymise = Ask for anonymisation
+account-anonymise-asked = You have asked for anonymisation. The operator will carry it out.
+account-number = Account number, for letters to the operator:
+account-leave = Close the account page
+account-fault-birth-date = There is no such date of birth. Write it like this: 24.12.2003
+account-fault-no-photo = Choose a photo.
+account-fault-photo = This file is not a photo that we can read. JPEG, PNG and WebP work.
+account-fault-large-photo = The photo is too large. Up to 8 MB and 25 megapixels work.
+account-fault-small-photo = The photo is too small to recognise anybody.
+problem-account-closed-title = Your account is closed again
+problem-account-closed-what = It was open for too long, or this page belongs to another browser.
+problem-account-closed-next = Log in at your university again; nothing is lost.
+problem-account-login-title = The login did not work
+problem-account-login-what = Your university’s answer to the login could not be accepted. Your account stays closed.
+problem-account-login-next = Try again. If it keeps failing, tell your university’s IT the reference number.

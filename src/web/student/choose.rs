@@ -120,7 +120,7 @@ async fn universities(door: &Door, carried: &Carried) -> Result<Vec<University>,
         .map_err(|failure| PersonError::internal(door, carried.language, &failure))
 }
 
-fn choice(university: &University, language: Language) -> Choice {
+pub(super) fn choice(university: &University, language: Language) -> Choice {
     let profile = &university.profile;
     let (name, other) = match language {
         Language::De => (&profile.name_de, &profile.name_en),

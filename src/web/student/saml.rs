@@ -96,7 +96,7 @@ pub(in crate::web) async fn arrive(
             return visit.saml_report(&door, &pending, &arrived.response).await;
         }
         Errand::Account(visit) => {
-            let arrival = account::Arrival::begin(&door, &browser, id, language, visit).await?;
+            let arrival = account::Arrival::begin(&door, id, language, visit).await?;
             let (scope, university) = (visit.scope(), &arrival.university);
             let rule = Rule::default();
             let answer =

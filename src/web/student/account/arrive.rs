@@ -27,7 +27,6 @@ impl<'a> Arrival<'a> {
     /// Looks the university up.
     pub(in crate::web::student) async fn begin(
         door: &Door,
-        _browser: &Browser,
         id: String,
         language: Language,
         visit: &'a AccountVisit,

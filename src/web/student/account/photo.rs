@@ -1,7 +1,7 @@
-//! A student's photo: uploaded by a form, shown on the account's page, fetched by an issuer with a token's `picture`.
+//! A student's photo: uploaded by a form, shown on the account's page.
 
 use axum::{
-    extract::{Multipart, Path, State, multipart::MultipartRejection},
+    extract::{Multipart, State, multipart::MultipartRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -10,11 +10,11 @@ use tokio::time::timeout;
 use super::{bad, pass, visitor};
 use crate::{
     base::limits,
-    protocol::{oidc::OAuthErrorCode, photo::PhotoError},
+    protocol::photo::PhotoError,
     web::{
         Door,
         caller::Browser,
-        failure::{IssuerError, PersonError},
+        failure::PersonError,
         page::{Language, account::Fault, problem::ProblemKind},
     },
 };
@@ -87,29 +87,5 @@ pub(in crate::web) async fn show(State(door): State<Door>, browser: Browser) -> 
     let (_, pass) = pass(&door, &browser).ok_or_else(gone)?;
     let photo = door.pedell().account_photo(&pass).await;
     let photo = photo.map_err(|failure| PersonError::internal(&door, Language::default(), &failure))?;
-    Ok(jpeg(photo.ok_or_else(gone)?.to_vec()))
-}
-
-/// `GET /picture/{leave}`: for whoever holds a token that names it.
-#[utoipa::path(get, path = "/picture/{leave}", tag = "OpenID Connect",
-    params(("leave" = String, Path, description = "From the token's `picture`; good as long as the token")),
-    responses(
-        (status = 200, description = "The student's photo", content_type = "image/jpeg"),
-        (status = 404, description = "The address is over, or the student has taken the photo or the leave back",
-            body = crate::web::failure::ErrorBody),
-    ))]
-pub(in crate::web) async fn send(
-    State(door): State<Door>,
-    Path(leave): Path<String>,
-) -> Result<Response, IssuerError> {
-    let photo = door.pedell().picture(&leave).await?;
-    let gone = || {
-        IssuerError::new(OAuthErrorCode::InvalidRequest, "there is no such picture (any more)")
-            .with_status(StatusCode::NOT_FOUND)
-    };
-    Ok(jpeg(photo.ok_or_else(gone)?.to_vec()))
-}
-
-fn jpeg(bytes: Vec<u8>) -> Response {
-    ([(header::CONTENT_TYPE, "image/jpeg"), (header::CONTENT_DISPOSITION, "inline")], bytes).into_response()
+    Ok(([(header::CONTENT_TYPE, "image/jpeg")], photo.ok_or_else(gone)?.to_vec()).into_response())
 }
