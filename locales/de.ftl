@@ -237,6 +237,8 @@ problem-trial-over-next = Bitten Sie die Stelle, von der Sie ihn haben, um einen
 
 ## Einwilligung
 
+refused-own = Vielleicht fehlt das Geburtsdatum oder das Foto. Das können Sie selbst ergänzen:
+refused-account = Zu Ihrem Konto
 self-asserted = von Ihnen ergänzt
 consent-title = Darf { $issuer } das erfahren?
 consent-lead = { $university } hat bestätigt, dass Sie berechtigt sind. Weitergegeben ist noch nichts.

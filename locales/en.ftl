@@ -237,6 +237,8 @@ problem-trial-over-next = Ask whoever gave it to you for a new one.
 
 ## Consent
 
+refused-own = Your university may leave out the date of birth or the photo. If so, you can add it yourself:
+refused-account = To your account
 self-asserted = added by yourself
 consent-title = May { $issuer } know this?
 consent-lead = { $university } has confirmed that you are entitled. Nothing has been passed on yet.

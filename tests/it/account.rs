@@ -382,7 +382,7 @@ async fn an_anonymised_student_leaves_counts_and_a_trail_and_nothing_that_leads_
 async fn first_logins_at_the_same_moment_make_one_account_and_keys_may_rotate() {
     on_each_engine(async |scene| {
         let (site, shop) = ready(&scene).await;
-        let browsers: Vec<_> = (0..6).map(|_| site.browser()).collect();
+        let browsers: Vec<_> = (0..4).map(|_| site.browser()).collect();
         let backs = browsers.iter().map(|browser| browser.log_in(&scene, &shop, ANA, &[]));
         for back in futures_util::future::join_all(backs).await {
             assert_eq!(back.redirect().0, "/verify/consent");

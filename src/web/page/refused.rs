@@ -24,6 +24,8 @@ pub struct Refused {
     pub when: Timestamp,
     /// To the beginning of this verification, while its request lives.
     pub again: Option<Href>,
+    /// To the student's account, where they may add what is missing.
+    pub account: Option<Href>,
     /// To the shop, with the standard error.
     pub back: Href,
 }
@@ -75,10 +77,12 @@ impl Page for Refused {
             semester: Some(SemesterName::Winter(2026)),
             when: Timestamp::from_seconds(1_795_410_600),
             again: Href::parse("/verify/choose"),
+            account: None,
             back,
         };
         let bare = Self { university: None, semester: None, again: None, ..full.clone() };
         let each = Reason::ALL.map(|reason| (reason.code(), Self { reason, ..full.clone() }));
-        each.into_iter().chain([("bare", Self { reason: Reason::ConsentDenied, ..bare })]).collect()
+        let own = Self { reason: Reason::AttributeMissing, account: Href::parse("/account"), ..full.clone() };
+        each.into_iter().chain([("bare", Self { reason: Reason::ConsentDenied, ..bare }), ("own", own)]).collect()
     }
 }

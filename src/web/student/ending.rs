@@ -48,9 +48,19 @@ pub(super) fn refused(door: &Door, carried: &Carried, of: &AskedOf, outcome: &Ou
         semester: Some(semester_name(of.semester)),
         when: door.pedell().clock().now(),
         again: Href::parse(&address(proof_path(&of.university), &[("flow", &flow)])),
+        account: may_add(of, reason)
+            .then(|| Href::parse(&address("/account", &[("ui_locales", carried.language.code())])))
+            .flatten(),
         back,
     };
     carried.page(StatusCode::OK, &page)
+}
+
+/// Whether what is missing is something that the student may add.
+fn may_add(of: &AskedOf, reason: Reason) -> bool {
+    let rule = &of.asked.product.rule;
+    let takes = rule.required_fields.iter().any(|field| rule.accept_self_asserted.contains(field));
+    reason == Reason::AttributeMissing && takes && of.university.connection.settings.leaves_for_a_provider()
 }
 
 /// Decides on what a provider said, and sends the student on: with a code, or to a page that says why not.
