@@ -97,7 +97,14 @@ class Visit {
       await this.look("hop");
       await this.page.click("#onward button");
     }
-    await this.page.waitForURL((url) => url.pathname === "/callback" || url.pathname === "/verify/saml");
+    const ends = ["/callback", "/verify/saml", "/verify/consent"];
+    await this.page.waitForURL((url) => ends.includes(url.pathname));
+    // Asked once: the first of the scenes whose student this is agrees for all.
+    if (new URL(this.page.url()).pathname === "/verify/consent") {
+      await this.look("consent");
+      await this.page.click('button[name="agree"]');
+      await this.page.waitForURL(`${SHOP}/callback?*`);
+    }
   }
 
   async cancel() {
