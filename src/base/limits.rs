@@ -57,6 +57,8 @@ pub const ACCOUNT_PASS_LIFE: Duration = Duration::from_mins(15);
 pub const PHOTO_BYTES: usize = 8 * 1024 * 1024;
 /// The form around it.
 pub const PHOTO_FORM_BYTES: usize = PHOTO_BYTES + 64 * 1024;
+/// How long its upload may take, from a telephone.
+pub const PHOTO_UPLOAD_TIME: Duration = Duration::from_mins(2);
 /// The longer side of an uploaded photo, in pixels.
 pub const PHOTO_SIDE: u32 = 10_000;
 /// An uploaded photo, in pixels.

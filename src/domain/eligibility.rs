@@ -43,11 +43,6 @@ impl Method {
     pub const fn is_a_login(self) -> bool {
         matches!(self, Self::Saml | Self::Oidc | Self::OAuth2)
     }
-
-    /// From its code.
-    pub fn parse(code: &str) -> Option<Self> {
-        serde_json::from_value(code.into()).ok()
-    }
 }
 
 /// What a source said about a student, in the same words whatever the source.

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+pub use super::once::Once;
 use super::{
     Failure, Pedell,
     account::{LoggedIn, opened},
     login::{AskedOf, Login},
     seen::{Seen, evidence_place},
 };
-pub use super::once::Once;
 use crate::{
     base::{Reference, Timestamp, limits},
     domain::{

@@ -105,7 +105,8 @@ impl Pedell {
             .verification(&code.verification)
             .await
             .map_err(Failure::from)?
-            .filter(|verification| verification.outcome == "eligible")
+            // One that was anonymised since has no evidence any more.
+            .filter(|verification| verification.outcome == "eligible" && verification.evidence.is_some())
             .ok_or(IssueError::Grant("there is no eligible verification"))?;
         let request = (code.scope, code.nonce.clone());
         let draft = self.draft(&tenant, client, &university, request, verification).await?;

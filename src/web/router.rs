@@ -62,7 +62,7 @@ pub fn router(door: Door) -> Router {
     let photos = Router::new()
         .route("/account/photo", get(student::account::photo::show).post(student::account::photo::upload))
         .layer(DefaultBodyLimit::max(limits::PHOTO_FORM_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::REQUEST_TIME))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::PHOTO_UPLOAD_TIME))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let uploads = Router::new()
         .route("/v1/rosters/{semester}", put(machine::roster_upload::upload))

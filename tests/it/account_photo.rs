@@ -49,7 +49,10 @@ async fn an_issuer_fetches_the_photo_while_its_token_is_good_and_the_student_let
         let page = browser.account(&scene, ANA).await;
         assert_eq!(browser.upload(&page, &photo(750, 1000)).await.redirect().0, "/account");
         let own = browser.get("/account/photo").await;
-        assert_eq!((own.status, own.header("content-type"), own.header("cache-control")), (200, "image/jpeg", "no-store"));
+        assert_eq!(
+            (own.status, own.header("content-type"), own.header("cache-control")),
+            (200, "image/jpeg", "no-store")
+        );
         assert!(browser.get("/account").await.body.contains("class=\"photo\""));
 
         let path = picture(&scene, &site, &shop, &browser).await;

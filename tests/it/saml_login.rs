@@ -28,8 +28,7 @@ pub(crate) struct Says {
     pub(crate) semester: &'static str,
 }
 
-pub(crate) const ANA: Says =
-    Says { id: "ana-1", given: "Ana", family: "Müller", born: "20030417", semester: "20262" };
+pub(crate) const ANA: Says = Says { id: "ana-1", given: "Ana", family: "Müller", born: "20030417", semester: "20262" };
 pub(crate) const BEN: Says = Says { id: "ben-2", given: "Ben", family: "Okafor", born: "", semester: "20262" };
 
 impl Scene {
@@ -209,8 +208,13 @@ impl Browser<'_> {
 
 /// The number of the account that a page shows.
 pub(crate) fn account_number(page: &Answer) -> String {
-    let is_number = |word: &&str| word.len() == 26 && word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
-    page.body.split(|c: char| !c.is_ascii_alphanumeric()).find(is_number).unwrap_or_else(|| panic!("{}", page.body)).to_owned()
+    let is_number =
+        |word: &&str| word.len() == 26 && word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    page.body
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .find(is_number)
+        .unwrap_or_else(|| panic!("{}", page.body))
+        .to_owned()
 }
 
 /// A photo, as a camera makes one.

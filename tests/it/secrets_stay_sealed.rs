@@ -201,13 +201,8 @@ async fn a_busy_day(scene: &Scene) -> (Site, Shop) {
 }
 
 /// Somebody who logs in, whose letters stand in no word of ours either.
-const LOGS_IN: Says = Says {
-    id: "xq7wzpseudonymous",
-    given: "Wqzentha",
-    family: "Xjörkblöffen",
-    born: "19930713",
-    semester: "20262",
-};
+const LOGS_IN: Says =
+    Says { id: "xq7wzpseudonymous", given: "Wqzentha", family: "Xjörkblöffen", born: "19930713", semester: "20262" };
 /// What she adds to her account.
 const OWN_BIRTH_DATE: &str = "1994-08-16";
 /// Stands in the pixels of her photo, again and again.

@@ -102,8 +102,8 @@ impl Pedell {
         keys.seal(self.random(), record_place(account.id.as_str()), plain.as_bytes())
     }
 
-    /// Takes what a login said into the student's account, which is made if there is none. The transaction has recorded
-    /// an event already, so that of two first logins at one moment the second sees what the first made.
+    /// Takes what a login said into the student's account, which is made if there is none. The transaction has queued
+    /// already, so that of two first logins at one moment the second sees what the first made.
     pub(super) async fn note_login(
         &self,
         tenant: &Tenant,

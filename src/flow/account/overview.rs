@@ -206,8 +206,7 @@ impl Pedell {
             Some(sealed) => {
                 let version = sealed.first().copied().unwrap_or_default();
                 let keys = self.tenant_keys_with(&pass.tenant, version).await?;
-                let plain =
-                    keys.open(evidence_place(&verification.id), sealed).map_err(Failure::open("evidence"))?;
+                let plain = keys.open(evidence_place(&verification.id), sealed).map_err(Failure::open("evidence"))?;
                 serde_json::from_slice(&plain).map_err(|_| Failure::Corrupt("evidence"))?
             }
             None => Value::Null,

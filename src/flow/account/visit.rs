@@ -115,10 +115,12 @@ impl Pedell {
         {
             return Ok(None);
         }
-        let event = Event::new(Kind::AccountOpened, &visit.id, json!({ "method": evidence.method.code() }));
-        tenant.audit(&mut tx, now, &scope, &event).await?;
+        // Of two first logins at the same moment, the second has to see the account that the first made.
+        tenant.queue(&mut tx).await?;
         let login = LoggedIn { student, evidence, at: now };
         let account = self.note_login(&tenant, &mut tx, &scope, &keys, &login).await?;
+        let event = Event::new(Kind::AccountOpened, account.as_str(), json!({ "method": evidence.method.code() }));
+        tenant.audit(&mut tx, now, &scope, &event).await?;
         tx.commit().await?;
         let expires_at = now.plus(limits::ACCOUNT_PASS_LIFE);
         Ok(Some(AccountPass { tenant: visit.tenant.clone(), account, expires_at }))
@@ -137,8 +139,7 @@ impl Pedell {
 
     /// What the forms of a page carry.
     pub fn seal_account_form(&self, browser: &str, account: Option<&AccountId>) -> String {
-        let form =
-            AccountForm { account: account.cloned(), expires_at: self.clock().now().plus(limits::LOGIN_LIFE) };
+        let form = AccountForm { account: account.cloned(), expires_at: self.clock().now().plus(limits::LOGIN_LIFE) };
         self.instance_keys().seal(self.random(), browser, &form).as_str().to_owned()
     }
 

@@ -44,8 +44,7 @@ pub struct Overwritten {
     pub tokens: u64,
 }
 
-const COLUMNS: &str =
-    "SELECT id, student, record, created_at, seen_at, requested_at, anonymised_at FROM @accounts";
+const COLUMNS: &str = "SELECT id, student, record, created_at, seen_at, requested_at, anonymised_at FROM @accounts";
 /// Rows of one student that are read at once: far more than anybody has.
 const ROWS: i64 = 1_000;
 
@@ -84,13 +83,7 @@ impl Tenant {
     }
 
     /// Replaces what stands in an account.
-    pub async fn update_account(
-        &self,
-        tx: &mut Tx,
-        id: &str,
-        record: &[u8],
-        seen_at: i64,
-    ) -> Result<(), StoreError> {
+    pub async fn update_account(&self, tx: &mut Tx, id: &str, record: &[u8], seen_at: i64) -> Result<(), StoreError> {
         tx.q("UPDATE @accounts SET record = $2, seen_at = $3 WHERE id = $1 AND student IS NOT NULL")
             .bind(id)
             .bind(record)

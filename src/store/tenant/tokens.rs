@@ -68,7 +68,8 @@ pub enum Cancelled {
     Unknown,
 }
 
-pub(super) const COLUMNS: &str = "SELECT jti, verification, client, product, semester, student, subject, issued_at, expires_at,
+pub(super) const COLUMNS: &str =
+    "SELECT jti, verification, client, product, semester, student, subject, issued_at, expires_at,
     first_issued_at, redeemed_at, cancelled_at, cancel_reason, fields, self_asserted FROM @tokens";
 
 impl Tenant {

@@ -156,7 +156,9 @@ impl Said {
             Self::BirthDate(date) => t.date(date),
             Self::IsStudent(true) => t.get("account-yes"),
             Self::IsStudent(false) => t.get("account-no"),
-            Self::Semesters(semesters) => semesters.iter().map(|semester| semester.say(t)).collect::<Vec<_>>().join(", "),
+            Self::Semesters(semesters) => {
+                semesters.iter().map(|semester| semester.say(t)).collect::<Vec<_>>().join(", ")
+            }
             Self::Entitlements(entitlements) => {
                 let said = |(prefix, first, last): &(String, Date, Date)| {
                     format!("{prefix}: {} – {}", t.date(first), t.date(last))

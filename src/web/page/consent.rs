@@ -49,7 +49,8 @@ impl Page for Consent {
             ],
             account: Href::parse("/account"),
         };
-        let bare = Self { passed_on: vec![(PassedOn::Enrollment, false), (PassedOn::Pseudonym, false)], ..whole.clone() };
+        let bare =
+            Self { passed_on: vec![(PassedOn::Enrollment, false), (PassedOn::Pseudonym, false)], ..whole.clone() };
         vec![("whole", whole), ("bare", bare)]
     }
 }

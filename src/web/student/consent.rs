@@ -70,8 +70,7 @@ pub(in crate::web) async fn answer(
     form: Result<Form<Answered>, FormRejection>,
 ) -> Result<Response, PersonError> {
     let Form(answered) = form.map_err(|rejection| bad(&door, &rejection.body_text()))?;
-    let (handover, carried) =
-        opened(&door, &browser, &headers, &answered.flow, answered.ui_locales.as_deref()).await?;
+    let (handover, carried) = opened(&door, &browser, &headers, &answered.flow, answered.ui_locales.as_deref()).await?;
     let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
     let internal = |failure: Failure| PersonError::internal(&door, carried.language, &failure);
     let scope = scope(&door, &carried, &of)?;

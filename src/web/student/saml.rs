@@ -99,8 +99,7 @@ pub(in crate::web) async fn arrive(
             let arrival = account::Arrival::begin(&door, id, language, visit).await?;
             let (scope, university) = (visit.scope(), &arrival.university);
             let rule = Rule::default();
-            let answer =
-                door.pedell().read_saml_response(&scope, university, &rule, &pending, &arrived.response).await;
+            let answer = door.pedell().read_saml_response(&scope, university, &rule, &pending, &arrived.response).await;
             let answer = answer.map_err(|failure| PersonError::internal(&door, language, &failure))?;
             return arrival.end(&door, browser, finding(&answer)).await;
         }
