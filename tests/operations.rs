@@ -8,19 +8,18 @@
 mod process;
 #[path = "running/program.rs"]
 mod program;
+#[path = "running/server.rs"]
+mod server;
 
-use std::{
-    fs,
-    net::{TcpListener, TcpStream},
-    path::Path,
-    process::{Child, Command, Stdio},
-    thread,
-    time::Duration,
-};
+use std::{fs, process::Command};
 
 use tempfile::TempDir;
 
-use crate::{process::PEDELL, program::Program};
+use crate::{
+    process::PEDELL,
+    program::Program,
+    server::{Server, free_port, instance, nginx, status},
+};
 
 const PAGE: &str = include_str!("../docs/operations.md");
 
@@ -30,86 +29,6 @@ fn block(info: &str) -> &'static str {
     PAGE.split_once(&begin).and_then(|(_, rest)| rest.split_once("```")).expect("the page has the block").0
 }
 
-/// A port that nobody has at this moment.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port()
-}
-
-/// A child that is asked to end with the test.
-struct Server(Child);
-
-impl Server {
-    fn start(mut command: Command, port: u16) -> Self {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("it starts");
-        let server = Self(child);
-        for _ in 0..600 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return server;
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        panic!("nobody listens on {port}");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(Command::new("kill").arg(self.0.id().to_string()).status());
-        drop(self.0.wait());
-    }
-}
-
-/// An instance with one university and an uploader, its port, and the uploader's secret.
-fn instance(folder: &Path, port: u16, more: &str) -> (Program, String) {
-    let program = Program::new(
-        folder,
-        &format!(
-            "[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"https://pedell.example\"\n\
-             trusted_proxies = [\"127.0.0.1\"]\n[database]\nurl = \"sqlite:data\"\n\
-             [keys]\nmaster_key_file = \"master.key\"\n[log]\nfilter = \"warn\"\n{more}"
-        ),
-    );
-    program.done(&["keys", "init"]);
-    fs::write(
-        folder.join("uni.toml"),
-        "name_de = \"U\"\nname_en = \"U\"\n[calendar]\nsummer_month = 4\nwinter_month = 10\n",
-    )
-    .expect("written");
-    program.done(&["university", "add", "uni", "uni.toml"]);
-    let campus = "name = \"Campus\"\nauthentication = \"client_secret_basic\"\nkind = \"roster_uploader\"\n";
-    fs::write(folder.join("campus.toml"), campus).expect("written");
-    let secret = program.done(&["client", "add", "campus", "campus.toml", "--university", "uni"]);
-    (program, secret)
-}
-
-/// The page's snippet in a server of its own.
-fn nginx(folder: &Path, port: u16, upstream: u16) -> Server {
-    let location = block("nginx").replace("127.0.0.1:8080", &format!("127.0.0.1:{upstream}"));
-    assert!(location.contains(&upstream.to_string()), "the snippet names Pedell's address");
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map(|kind| format!("{kind}_temp_path {};\n", folder.join(kind).display()))
-        .concat();
-    let configuration = format!(
-        "daemon off; pid {pid}; error_log {log}; worker_processes 1;\nevents {{}}\n\
-         http {{\naccess_log off;\n{temporary}server {{ listen 127.0.0.1:{port}; {location} }}\n}}\n",
-        pid = folder.join("nginx.pid").display(),
-        log = folder.join("nginx.log").display(),
-    );
-    fs::write(folder.join("nginx.conf"), configuration).expect("written");
-    // Debian has it in /usr/sbin, where not everybody looks.
-    let nginx = if Path::new("/usr/sbin/nginx").exists() { "/usr/sbin/nginx" } else { "nginx" };
-    let mut command = Command::new(nginx);
-    command.arg("-c").arg(folder.join("nginx.conf")).arg("-p").arg(folder);
-    Server::start(command, port)
-}
-
-/// What curl says of a request: the status.
-fn status(arguments: &[&str]) -> String {
-    let mut curl = Command::new("curl");
-    curl.args(["--silent", "--output", "/dev/null", "--write-out", "%{http_code}"]).args(arguments);
-    String::from_utf8(curl.output().expect("curl runs").stdout).expect("a number")
-}
-
 #[test]
 fn behind_nginx_as_the_page_says() {
     let folder = TempDir::new().expect("a folder");
@@ -117,14 +36,15 @@ fn behind_nginx_as_the_page_says() {
     let limits = "[limits]\nrequests_per_minute_per_address = 20\n";
     let (program, secret) = instance(folder.path(), upstream, limits);
     let _pedell = Server::start(program.command(&["serve"]), upstream);
-    let _nginx = nginx(folder.path(), port, upstream);
+    let location = block("nginx").replace("127.0.0.1:8080", &format!("127.0.0.1:{upstream}"));
+    assert!(location.contains(&upstream.to_string()), "the snippet names Pedell's address");
+    let _nginx = nginx(folder.path(), port, &format!("listen 127.0.0.1:{port}; {location}"));
     let here = format!("http://127.0.0.1:{port}");
 
     // A roster of more than a megabyte, the proxy's default bound.
-    let mut list = String::from("Matrikelnummer;Nachname;Vorname;Geburtsdatum\n");
-    for number in 0..40_000 {
-        list.push_str(&format!("{number:07};Müller;Jana Sophie;17.04.2003\n"));
-    }
+    let rows = (0..40_000).map(|number| format!("{number:07};Müller;Jana Sophie;17.04.2003\n"));
+    let list: String =
+        std::iter::once("Matrikelnummer;Nachname;Vorname;Geburtsdatum\n".to_owned()).chain(rows).collect();
     fs::write(folder.path().join("list.csv"), &list).expect("written");
     let file = folder.path().join("list.csv").display().to_string();
     let upload = format!("{here}/v1/rosters/2026W");

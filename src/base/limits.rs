@@ -14,6 +14,11 @@ pub const ROSTER_UPLOAD_TIME: Duration = Duration::from_mins(15);
 /// Roster uploads at one moment, of all universities; more are told to come again.
 pub const ROSTER_UPLOADS: usize = 2;
 
+/// How much of a refused upload is read all the same, so that its sender reads why.
+pub const DRAINED_BYTES: usize = 1024 * 1024;
+/// For how long.
+pub const DRAINED_TIME: Duration = Duration::from_secs(2);
+
 /// A roster file.
 pub const ROSTER_BYTES: u64 = 1024 * 1024 * 1024;
 /// Rows of a roster.
@@ -31,6 +36,11 @@ pub const ROSTER_IMPORT_DEAD_AFTER: Duration = Duration::from_mins(2);
 pub const NAME_CHARS: usize = 256;
 /// A matriculation number, in characters.
 pub const MATRICULATION_CHARS: usize = 64;
+
+/// Certificates of a chain that a client shows, its own included.
+pub const CERTIFICATE_CHAIN: usize = 6;
+/// A certificate that a client shows, in bytes of DER.
+pub const CERTIFICATE_BYTES: usize = 16 * 1024;
 
 /// An OAuth `state` or `nonce`, in bytes.
 pub const OPAQUE_PARAMETER_BYTES: usize = 1024;
@@ -156,6 +166,17 @@ pub const OUTBOUND_TOTAL_TIME: Duration = Duration::from_secs(10);
 pub const OUTBOUND_ANSWER_BYTES: usize = 1024 * 1024;
 /// Redirects that are followed, where any are.
 pub const OUTBOUND_REDIRECTS: usize = 3;
+
+/// How long fetching a federation's file may take; nobody waits for it.
+pub const SAML_AGGREGATE_TIME: Duration = Duration::from_mins(5);
+/// Entities that are remembered of one MDQ service; the one that was asked for longest ago makes room.
+pub const MDQ_ENTITIES: usize = 1_000;
+/// How long it is remembered that an MDQ service does not know an entity.
+pub const MDQ_ABSENT_TIME: Duration = Duration::from_mins(10);
+/// How long an MDQ service that failed is not asked again for the same entity.
+pub const MDQ_FAILED_TIME: Duration = Duration::from_secs(30);
+/// How long an identity provider's file is used after its `validUntil`; a federation's has its own setting.
+pub const IDP_FILE_GRACE: Duration = Duration::from_hours(72);
 /// A JSON pointer that says where a fact stands, in bytes.
 pub const JSON_POINTER_BYTES: usize = 256;
 /// Steps of a JSON pointer.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, net::IpAddr};
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
-use super::{reason::Reason, semester::KeyForm};
+use super::{person::TypedField, reason::Reason, semester::KeyForm};
 use crate::base::limits;
 
 /// Where the service is, how it is asked and how its answers are read. Its secrets are named in [`Self::SECRETS`].
@@ -35,7 +35,7 @@ pub struct SoapConnection {
     pub elements: SoapElements,
     /// What the service compares beside the semester: asked of the student, and nothing else is.
     #[serde(default = "every_field")]
-    pub fields: Vec<SoapField>,
+    pub fields: Vec<TypedField>,
     /// How it writes semesters.
     #[serde(default = "short_year_letter")]
     pub semester_key: KeyForm,
@@ -90,39 +90,6 @@ pub struct SoapElements {
     pub answered_given_names: Option<String>,
     /// The same, `YYYY-MM-DD`.
     pub answered_birth_date: Option<String>,
-}
-
-/// Something that the service compares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SoapField {
-    /// Always; students are told apart by it.
-    MatriculationNumber,
-    /// Stands in tokens only if the service compares or returns it.
-    FamilyName,
-    /// Stands in tokens only if the service compares or returns it.
-    GivenNames,
-    /// Stands in tokens only if the service compares or returns it.
-    BirthDate,
-    /// Of the home address. Is in no token.
-    PostalCode,
-}
-
-impl SoapField {
-    /// Every one, in the order of the request.
-    pub const ALL: [Self; 5] =
-        [Self::MatriculationNumber, Self::FamilyName, Self::GivenNames, Self::BirthDate, Self::PostalCode];
-
-    /// As in settings and in a direct check's request.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::MatriculationNumber => "matriculation_number",
-            Self::FamilyName => "family_name",
-            Self::GivenNames => "given_names",
-            Self::BirthDate => "birth_date",
-            Self::PostalCode => "postal_code",
-        }
-    }
 }
 
 /// An error code of the service's.
@@ -187,8 +154,8 @@ impl Default for SoapElements {
     }
 }
 
-fn every_field() -> Vec<SoapField> {
-    SoapField::ALL.to_vec()
+fn every_field() -> Vec<TypedField> {
+    TypedField::ALL.to_vec()
 }
 
 const fn short_year_letter() -> KeyForm {
@@ -275,7 +242,7 @@ impl SoapConnection {
     pub const SECRETS: &'static [&'static str] = &["password", "token", "client_key"];
 
     /// Whether a field is asked for.
-    pub fn asks(&self, field: SoapField) -> bool {
+    pub fn asks(&self, field: TypedField) -> bool {
         self.fields.contains(&field)
     }
 
@@ -309,10 +276,10 @@ impl SoapConnection {
         faults.extend(
             self.elements.each().filter(|(_, name)| !is_name(name)).map(|(of, _)| SoapSettingsFault::Element(of)),
         );
-        if !self.asks(SoapField::MatriculationNumber) {
+        if !self.asks(TypedField::MatriculationNumber) {
             faults.push(SoapSettingsFault::NoMatriculationNumber);
         }
-        if self.fall_back_to_roster && !(self.asks(SoapField::FamilyName) && self.asks(SoapField::GivenNames)) {
+        if self.fall_back_to_roster && !(self.asks(TypedField::FamilyName) && self.asks(TypedField::GivenNames)) {
             faults.push(SoapSettingsFault::FallBackNeedsNames);
         }
         for (setting, value, least, most) in [
@@ -424,7 +391,7 @@ mod tests {
         let soap = read("endpoint = 'https://service.uni.example/verify'");
         assert_eq!(soap.check(), []);
         assert_eq!(soap.elements.semester, "Semesterkuerzel");
-        assert_eq!(soap.fields, SoapField::ALL);
+        assert_eq!(soap.fields, TypedField::ALL);
         assert_eq!((soap.remember_minutes, soap.fall_back_to_roster), (0, false), "nothing is kept unless asked for");
         assert_eq!(
             soap.meaning("5").0,

@@ -24,8 +24,9 @@ use crate::{
         tenant::University,
     },
     protocol::{
-        jwt::eligibility::{EligibilityClaims, SemesterClaim, UniversityClaim},
+        jwt::eligibility::{Confirmation, EligibilityClaims, SemesterClaim, UniversityClaim},
         oidc::authorization_request::Scope as AskedScope,
+        x509::Thumbprint,
     },
     store::{
         Tx,
@@ -43,6 +44,17 @@ pub struct CodeGrant {
     pub redirect_uri: String,
     /// `code_verifier`.
     pub verifier: String,
+}
+
+/// What the token is asked for with.
+#[derive(Clone, Debug)]
+pub struct TokenRequest {
+    /// Claims asked for.
+    pub scope: AskedScope,
+    /// For the token.
+    pub nonce: Option<String>,
+    /// The certificate that the token is bound to (RFC 8705 §3.1).
+    pub bound_to: Option<Thumbprint>,
 }
 
 /// An issued token.
@@ -73,7 +85,12 @@ pub enum IssueError {
 
 impl Pedell {
     /// Turns a code into a token.
-    pub async fn issue_token(&self, client: &Client, grant: &CodeGrant) -> Result<Issued, IssueError> {
+    pub async fn issue_token(
+        &self,
+        client: &Client,
+        grant: &CodeGrant,
+        bound_to: Option<Thumbprint>,
+    ) -> Result<Issued, IssueError> {
         let now = self.clock().now();
         let code: AuthorizationCode = self
             .instance_keys()
@@ -108,7 +125,7 @@ impl Pedell {
             // One that was anonymised since has no evidence any more.
             .filter(|verification| verification.outcome == "eligible" && verification.evidence.is_some())
             .ok_or(IssueError::Grant("there is no eligible verification"))?;
-        let request = (code.scope, code.nonce.clone());
+        let request = TokenRequest { scope: code.scope, nonce: code.nonce.clone(), bound_to };
         let draft = self.draft(&tenant, client, &university, request, verification).await?;
         let jti = self.fresh_jti(&university);
         let mut tx = tenant.begin().await.map_err(Failure::from)?;
@@ -135,7 +152,7 @@ impl Pedell {
         scope: &Scope,
         client: &Client,
         university: &University,
-        request: (AskedScope, Option<String>),
+        request: TokenRequest,
         verification: &str,
     ) -> Result<Issued, Failure> {
         let tenant = self.stores().tenant(scope).await?;
@@ -157,7 +174,7 @@ impl Pedell {
         tenant: &Tenant,
         client: &'a Client,
         university: &'a University,
-        (asked, nonce): (AskedScope, Option<String>),
+        request: TokenRequest,
         verification: StoredVerification,
     ) -> Result<Draft<'a>, Failure> {
         let sealed = verification.evidence.as_deref().ok_or(Failure::Corrupt("an eligible verification's evidence"))?;
@@ -173,7 +190,7 @@ impl Pedell {
         let plain = keys.open(evidence_place(&verification.id), sealed).map_err(Failure::open("evidence"))?;
         let seen = serde_json::from_slice(&plain).map_err(|_| Failure::Corrupt("evidence"))?;
         let signer = self.signing_ring().await?.active;
-        Ok(Draft { client, university, asked, nonce, verification, student, seen, keys, signer })
+        Ok(Draft { client, university, request, verification, student, seen, keys, signer })
     }
 
     /// Signs and records a token, and commits. Signed before the commit: what is recorded was given.
@@ -220,13 +237,13 @@ impl Pedell {
         let event = Event::new(Kind::TokenIssued, &claims.jti, detail);
         tenant.audit(&mut tx, now, scope, &event).await.map_err(Failure::from)?;
         tx.commit().await.map_err(Failure::from)?;
-        Ok(Issued { id_token, claims, scope: draft.asked })
+        Ok(Issued { id_token, claims, scope: draft.request.scope })
     }
 
     /// What may stand in the token: what there is, what the issuer may have *and* asked for, and what a student who logged
     /// in has agreed to, as it is at this moment.
     async fn leave(&self, tenant: &Tenant, tx: &mut Tx, draft: &Draft<'_>) -> Result<Leave, IssueError> {
-        let mut fields = fields_for(draft.client, draft.asked, &draft.seen);
+        let mut fields = fields_for(draft.client, draft.request.scope, &draft.seen);
         if !draft.seen.evidence.method.is_a_login() {
             return Ok(Leave { fields, account: None });
         }
@@ -279,7 +296,8 @@ impl Pedell {
             exp: expires_at.as_seconds(),
             auth_time: evidence.proven_at.as_seconds(),
             jti,
-            nonce: draft.nonce.clone(),
+            nonce: draft.request.nonce.clone(),
+            cnf: draft.request.bound_to.clone().map(|x5t_s256| Confirmation { x5t_s256 }),
             university: UniversityClaim {
                 id: draft.university.slug.to_string(),
                 name: draft.university.profile.name_de.clone(),
@@ -332,8 +350,7 @@ impl Pedell {
 struct Draft<'a> {
     client: &'a Client,
     university: &'a University,
-    asked: AskedScope,
-    nonce: Option<String>,
+    request: TokenRequest,
     verification: StoredVerification,
     student: Index,
     seen: Seen,

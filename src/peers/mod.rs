@@ -1,6 +1,7 @@
 //! Everything that comes from elsewhere. [`http`] is the only HTTP client, [`outbound`] says whom it may call;
 //! [`federation`] knows the identity providers; [`source`] is how a university's remote source is asked, [`soap`] is one.
 
+mod download;
 pub mod federation;
 pub mod http;
 pub mod outbound;

@@ -6,3 +6,4 @@ pub mod photo;
 pub mod roster_csv;
 pub mod saml;
 pub mod soap;
+pub mod x509;

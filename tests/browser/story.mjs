@@ -62,7 +62,7 @@ class Visit {
   async choose(university) {
     await this.look("picker");
     await this.page.click(`#choose button[value="${university}"]`);
-    await this.page.waitForURL(`${PEDELL}/verify/roster?*`);
+    await this.page.waitForURL(/\/verify\/(roster|service)\?/);
   }
 
   async type(student) {
@@ -213,14 +213,17 @@ async function cookies({ context, scene }) {
 /** Every student of the demo's list ends as the list says. */
 async function asTheListSays(scene) {
   for (const student of students) {
-    const visit = await Visit.begin(scene, student.refused_with ?? `ticket-${student.university}`);
+    const visit = await Visit.begin(scene, `${student.refused_with ?? "ticket"}-${student.university}`);
     const { page } = visit;
     await visit.shop(`${student.given_names} ${student.family_name}`);
     await visit.choose(student.university);
+    const asked = page.url();
     await visit.type(student);
     if (!student.refused_with) {
       await visit.ticketOf(student);
       await visit.look("ticket");
+      const how = asked.includes("/verify/service") ? "soap" : "roster";
+      assert((await visit.text(".ticket")).includes(how), "the ticket says how it was proven");
     } else if (student.refused_with === "not_enrolled") {
       const alert = await visit.text(".alert");
       await visit.look("no-match");

@@ -27,4 +27,5 @@ mod scene;
 mod scope;
 mod secrets_stay_sealed;
 mod site;
+mod soap;
 mod student_flow;

@@ -22,7 +22,7 @@ fn the_document_in_docs_is_the_codes() {
 }
 
 /// Doors for people in a browser, for load balancers, and the document itself.
-const NOT_FOR_MACHINES: [&str; 19] = [
+const NOT_FOR_MACHINES: [&str; 20] = [
     "/",
     "/authorize",
     "/verify/choose",
@@ -33,6 +33,7 @@ const NOT_FOR_MACHINES: [&str; 19] = [
     "/account/login",
     "/account/download",
     "/account/photo",
+    "/verify/service",
     "/try",
     "/saml/acs",
     "/saml/metadata",

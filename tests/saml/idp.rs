@@ -195,12 +195,17 @@ impl Signing {
 
     /// Signs the element with this ID inside `document`.
     pub(crate) fn sign(&self, document: &str, id: &str) -> String {
+        self.sign_by(document, id, |bytes| self.key.sign(self.method, bytes))
+    }
+
+    /// The same with something else in place of the signature.
+    pub(crate) fn sign_by(&self, document: &str, id: &str, by: impl Fn(&[u8]) -> Vec<u8>) -> String {
         let start = document.find(&format!("ID=\"{id}\"")).expect("the element to sign is there");
         let place = start + document[start..].find(self.after).expect("the place for the signature") + self.after.len();
         let outline = Outline::of(document).unwrap();
         let canonical = outline.canonicalise(find(&outline, id), &[], self.method()).unwrap();
         let signature = self.signature(id, &digest_of(self.digest, canonical.as_bytes()));
-        self.complete(&format!("{}{signature}{}", &document[..place], &document[place..]))
+        self.complete_by(&format!("{}{signature}{}", &document[..place], &document[place..]), by)
     }
 
     /// A signature without value over a digest.
@@ -225,6 +230,10 @@ impl Signing {
 
     /// Puts the value into the document's one signature that has none.
     pub(crate) fn complete(&self, document: &str) -> String {
+        self.complete_by(document, |bytes| self.key.sign(self.method, bytes))
+    }
+
+    fn complete_by(&self, document: &str, by: impl Fn(&[u8]) -> Vec<u8>) -> String {
         let outline = Outline::of(document).unwrap();
         let signed_info = all(&outline)
             .into_iter()
@@ -233,7 +242,7 @@ impl Signing {
             .and_then(|at| outline.children_named(at, names::DSIG, "SignedInfo").next())
             .expect("a signature to complete");
         let bytes = outline.canonicalise(signed_info, &[], self.method()).unwrap();
-        let value = BASE64_STANDARD.encode(self.key.sign(self.method, bytes.as_bytes()));
+        let value = BASE64_STANDARD.encode(by(bytes.as_bytes()));
         document.replacen("@VALUE@", &value, 1)
     }
 }

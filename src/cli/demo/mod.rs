@@ -2,12 +2,14 @@
 //!
 //! [`people`] invents students, [`seed`] sets the instance up through the same flows that an operator uses, [`shop`] is
 //! the relying party: an unmodified OpenID Connect library behind three pages ([`page`]); [`idp`] is the login of a
-//! university that has one.
+//! university that has one, [`campus`] the web service of another.
 
+pub mod campus;
 pub mod idp;
 pub mod page;
 mod people;
 mod seed;
+mod service;
 mod shop;
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
@@ -18,6 +20,7 @@ use tokio::net::TcpListener;
 use self::{
     idp::{Account, Idp},
     people::Tryout,
+    service::Service,
 };
 use super::{CliError, config::Config, open, serve as serving};
 use crate::{
@@ -26,7 +29,7 @@ use crate::{
     peers::outbound::Outbound,
     store::{Location, Stores},
     vault::MasterKey,
-    web::{Door, DoorSettings, router, serve},
+    web::{Door, DoorSettings, ForwardedCertificates, router, serve},
 };
 
 /// What a demo can be told.
@@ -72,11 +75,13 @@ impl Demo {
         let idp_metadata = self.data.join("idp-metadata");
         idp.introduce(&idp_metadata)?;
         serving::refresh(&pedell, idp_metadata).await;
-        let credentials = seed::seed(&pedell, &shop_url).await?;
+        // Before it is connected, for a connection is tried before it becomes live.
+        let service = Service::start(&pedell).await?;
+        let credentials = seed::seed(&pedell, &shop_url, &service).await?;
         let (tryouts, accounts) = (people::tryouts(), idp::accounts());
         let students = seed::students(&tryouts, &accounts);
         let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
-        self.announce([&url, &shop_url, &idp_url], &tryouts, &accounts);
+        self.announce([&url, &shop_url, &idp_url, service.address()], &tryouts, &accounts);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         let (end, ended) = tokio::sync::watch::channel(false);
         let ends =
@@ -91,20 +96,22 @@ impl Demo {
             }
         );
         tidying.abort();
+        service.end();
         pedell.stores().close().await;
         Ok(())
     }
 
-    fn announce(&self, [url, shop_url, idp_url]: [&str; 3], tryouts: &[Tryout], accounts: &[Account]) {
+    fn announce(&self, [url, shop_url, idp_url, service_url]: [&str; 4], tryouts: &[Tryout], accounts: &[Account]) {
         if self.json {
             let all = serde_json::json!({
-                "pedell": url, "shop": shop_url, "idp": idp_url, "students": tryouts, "accounts": accounts,
+                "pedell": url, "shop": shop_url, "idp": idp_url, "service": service_url, "students": tryouts, "accounts": accounts,
             });
             println!("{all}");
             return;
         }
         println!("\n  The ticket shop   {shop_url}     <- begin here\n  Pedell            {url}");
-        println!("  A university      {idp_url}     (its login)\n");
+        println!("  A university      {idp_url}     (its login)");
+        println!("  Another           {service_url}     (its web service: ?wsdl)\n");
         println!("  Students to try (all of them are invented):\n");
         for tryout in tryouts {
             let name = format!("{} {}", tryout.given_names, tryout.family_name);
@@ -150,15 +157,23 @@ fn settings(public_url: String) -> Settings {
     }
 }
 
+const OPERATOR: &str = "Verkehrsverbund Musterland";
+
 fn door_settings(shop_url: &str) -> DoorSettings {
     const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
     DoorSettings {
         trusted_proxies: Vec::new(),
+        forwarded_certificates: ForwardedCertificates::Off,
         requests_per_minute_per_address: PER_MINUTE,
         requests_per_minute_per_client: PER_MINUTE,
         roster_max_bytes: crate::base::limits::ROSTER_BYTES,
         roster_max_rows: crate::base::limits::ROSTER_ROWS,
-        operator: "Verkehrsverbund Musterland".to_owned(),
+        operator: OPERATOR.to_owned(),
+        service_provider: crate::flow::saml_metadata::ServiceProvider {
+            operator: OPERATOR.to_owned(),
+            ..Default::default()
+        },
+        saml_metadata_life: Duration::from_hours(24),
         is_demo: true,
         shop: Some(shop_url.to_owned()),
     }

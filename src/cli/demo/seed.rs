@@ -1,12 +1,13 @@
 //! Sets the demo's instance up: three universities with different calendars and differently exported lists, one with a
-//! login of its own, and the shop.
+//! login of its own, one with a web service, and the shop.
 
 use std::{io::Cursor, sync::Arc};
 
 use super::{
     idp::{self, Account, SEEHAFEN},
     page::{SHOP, Student},
-    people::{AUENTAL, BERGHEIM, LINDENSTADT, List, Tryout, list},
+    people::{AUENTAL, BERGHEIM, LINDENSTADT, List, TANNBERG, Tryout, list},
+    service::Service,
 };
 use crate::{
     base::secret::PlainToken,
@@ -40,7 +41,7 @@ enum Export {
 }
 
 /// Makes what is not there yet; the shop gets a new secret each time.
-pub(super) async fn seed(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> {
+pub(super) async fn seed(pedell: &Pedell, shop_url: &str, service: &Service) -> Result<Credentials, CliError> {
     let universities = [
         (LINDENSTADT, "University of Lindenstadt", "Lindenstadt", Calendar::university(), true, Export::Utf8, 3_000),
         (
@@ -74,6 +75,7 @@ pub(super) async fn seed(pedell: &Pedell, shop_url: &str) -> Result<Credentials,
         rosters(pedell, &university, export, others).await?;
     }
     university_with_a_login(pedell).await?;
+    university_with_a_service(pedell, service).await?;
     shop(pedell, shop_url).await
 }
 
@@ -99,6 +101,30 @@ async fn university_with_a_login(pedell: &Pedell) -> Result<(), CliError> {
         let people: [ShellName; 2] = ["ada".parse()?, "grace".parse()?];
         pedell.connect(&university.id, settings, ConnectionSecrets::default(), people).await?;
     }
+    Ok(())
+}
+
+/// Its service has another port and another token each time.
+async fn university_with_a_service(pedell: &Pedell, service: &Service) -> Result<(), CliError> {
+    let slug = Slug::try_from(TANNBERG.0.to_owned())?;
+    let profile = UniversityProfile {
+        name_de: TANNBERG.1.to_owned(),
+        name_en: "Tannberg University of Education".to_owned(),
+        place: "Tannberg".to_owned(),
+        keywords: vec!["PHT".to_owned()],
+        calendar: Calendar::university(),
+        semester_keys: Vec::new(),
+        ask_birth_date: true,
+        numbers_are_digits: true,
+        contact: Some(format!("studienservice@{slug}.example")),
+    };
+    let university = match pedell.stores().control().university(&slug).await? {
+        Some(university) => university,
+        None => pedell.create_university(slug, profile, &Actor::Operator).await?,
+    };
+    let people: [ShellName; 2] = ["ada".parse()?, "grace".parse()?];
+    let (settings, secrets) = service.connection()?;
+    pedell.connect(&university.id, settings, secrets, people).await?;
     Ok(())
 }
 
@@ -164,6 +190,8 @@ async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> 
             name: SHOP.to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::Issuer(issuer),
         },
         tenant: None,

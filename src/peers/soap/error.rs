@@ -39,6 +39,14 @@ pub enum SoapError {
     /// No answer to our question.
     #[error("{0}")]
     Answer(#[from] AnswerFault),
+    /// An error code that says nothing about the student.
+    #[error("the service answered the error code {code:?}{}", if *is_known { "" } else { ", which `error_codes` does not explain" })]
+    NoVerdict {
+        /// The service's.
+        code: String,
+        /// Whether the settings explain it.
+        is_known: bool,
+    },
     /// A document of the WSDL.
     #[error("the WSDL at {url}: {fault}")]
     Wsdl {
@@ -91,10 +99,13 @@ impl From<HttpError> for SoapError {
 fn tls_cause(error: &reqwest::Error) -> Option<String> {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if let Some(io) = inner.downcast_ref::<io::Error>()
-            && io.kind() == io::ErrorKind::InvalidData
-        {
-            return Some(io.to_string());
+        let mut io = inner.downcast_ref::<io::Error>();
+        while let Some(error) = io {
+            if error.kind() == io::ErrorKind::InvalidData {
+                return Some(error.to_string());
+            }
+            // One that wraps another hides it from `source`.
+            io = error.get_ref().and_then(|inside| inside.downcast_ref());
         }
         cause = inner.source();
     }
@@ -135,6 +146,8 @@ impl SourceError for SoapError {
             Self::Status(300..=399) => "source_redirect",
             Self::Status(_) => "source_status",
             Self::Answer(fault) => fault.code(),
+            Self::NoVerdict { is_known: true, .. } => "soap_code_unavailable",
+            Self::NoVerdict { is_known: false, .. } => "soap_code_unknown",
             Self::Wsdl { .. } => "wsdl_document",
             Self::Contract(fault) => fault.code(),
             Self::HalfACertificate | Self::Certificate => "source_certificate",

@@ -79,6 +79,11 @@ impl SoapClient {
         self.token.as_ref().map(ExposeSecret::expose_secret)
     }
 
+    /// Whether the operator lets the endpoint be called.
+    pub fn may_call(&self, contract: &Contract) -> Result<(), SoapError> {
+        Ok(self.http.post(&contract.endpoint).map(|_| ())?)
+    }
+
     /// Asks once.
     pub async fn ask(
         &self,

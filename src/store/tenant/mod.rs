@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod remembered_answers;
 mod roster_change;
 mod rosters;
 mod tokens;
