@@ -58,6 +58,6 @@ pub(in crate::web) async fn depart(
             let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
             Ok((jar, redirect(&departure.url)).into_response())
         }
-        ConnectionSettings::Roster(_) => Err(bad(&door, "there is nobody to log in at")),
+        ConnectionSettings::Roster(_) | ConnectionSettings::Soap(_) => Err(bad(&door, "there is nobody to log in at")),
     }
 }
