@@ -27,6 +27,8 @@ pub fn router(door: Door) -> Router {
         .route("/verify/roster", get(student::form::show).post(student::form::submit))
         .route("/verify/service", get(student::form::show).post(student::form::submit))
         .route("/verify/saml", get(student::saml::depart))
+        .route("/verify/oidc", get(student::oidc::depart))
+        .route("/verify/oidc/{university}", get(student::oidc::arrive))
         .route("/saml/metadata", get(student::saml_metadata::show))
         .route("/verify/consent", get(student::consent::show).post(student::consent::answer))
         .route("/account", get(student::account::show::show).post(student::account::change::change))
@@ -72,6 +74,7 @@ pub fn router(door: Door) -> Router {
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines));
     let unbounded = Router::new()
         .route("/assets/{file}", get(student::assets::send))
+        .route("/logos/{key}", get(student::logos::send))
         .route("/healthz", get(issuer::health::live))
         .route("/readyz", get(issuer::health::ready));
     bounded
@@ -89,7 +92,9 @@ pub fn router(door: Door) -> Router {
                 .layer(
                     TraceLayer::new_for_http()
                         .make_span_with(span)
-                        .on_response(DefaultOnResponse::new().level(Level::INFO)),
+                        .on_response(DefaultOnResponse::new().level(Level::INFO))
+                        // Ours are logged where they happen, with their cause; a university's are alarms, once.
+                        .on_failure(()),
                 ),
         )
         .with_state(door)

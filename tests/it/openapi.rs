@@ -22,12 +22,14 @@ fn the_document_in_docs_is_the_codes() {
 }
 
 /// Doors for people in a browser, for load balancers, and the document itself.
-const NOT_FOR_MACHINES: [&str; 20] = [
+const NOT_FOR_MACHINES: &[&str] = &[
     "/",
     "/authorize",
     "/verify/choose",
     "/verify/roster",
     "/verify/saml",
+    "/verify/oidc",
+    "/verify/oidc/{university}",
     "/verify/consent",
     "/account",
     "/account/login",
@@ -39,6 +41,7 @@ const NOT_FOR_MACHINES: [&str; 20] = [
     "/saml/metadata",
     "/why",
     "/assets/{file}",
+    "/logos/{key}",
     "/healthz",
     "/readyz",
     "/openapi.json",

@@ -126,6 +126,12 @@ impl Pedell {
         Ok(Some(AccountPass { tenant: visit.tenant.clone(), account, expires_at }))
     }
 
+    /// Whether this visit got in with this answer before: the same browser brings it again.
+    pub async fn was_entered(&self, visit: &AccountVisit, kind: &str, id: &str) -> Result<bool, Failure> {
+        let result = self.stores().tenant(&visit.scope()).await?.result_of(kind, id).await?;
+        Ok(result.as_deref() == Some(&visit.id))
+    }
+
     /// A pass for this browser's cookie.
     pub fn seal_account_pass(&self, browser: &str, pass: &AccountPass) -> String {
         self.instance_keys().seal(self.random(), browser, pass).as_str().to_owned()

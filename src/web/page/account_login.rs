@@ -36,6 +36,7 @@ impl Page for AccountLogin {
             name: name.into(),
             place: place.into(),
             also: String::new(),
+            logo: None,
         };
         let whole = Self {
             frame: Frame::sample(),

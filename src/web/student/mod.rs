@@ -1,4 +1,5 @@
-//! A student's way: [`authorize`] → [`choose`] → [`form`], or [`saml`] → [`saml_hop`] → [`saml`] → back to the shop. [`why`] explains a reference number.
+//! A student's way: [`authorize`] → [`choose`] → [`form`], or [`saml`] → [`saml_hop`] → [`saml`], or [`oidc`] twice → back to the
+//! shop. [`why`] explains a reference number.
 //!
 //! Who logged in is asked at [`consent`] before the first hand-over to a shop, and has an [`account`].
 //!
@@ -12,6 +13,8 @@ pub(super) mod consent;
 mod ending;
 pub(super) mod form;
 pub(super) mod home;
+pub(super) mod logos;
+pub(super) mod oidc;
 pub(super) mod saml;
 pub(super) mod saml_hop;
 pub(super) mod saml_metadata;
@@ -116,6 +119,7 @@ fn proof_path(university: &University) -> &'static str {
     match university.connection.settings {
         ConnectionSettings::Roster(_) => "/verify/roster",
         ConnectionSettings::Saml(_) => "/verify/saml",
+        ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => "/verify/oidc",
         ConnectionSettings::Soap(_) => "/verify/service",
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     },
     web::{
         Door,
-        caller::Browser,
+        caller::{Away, Browser},
         failure::PersonError,
         page::{Language, problem::ProblemKind},
     },
@@ -60,7 +60,7 @@ pub(in crate::web) async fn depart(
     let errand = Errand::Shop(Box::new(carried.login.clone()));
     let departure = door.pedell().depart_for_saml(&carried.browser, errand, connection).await;
     if let Some(departure) = departure.map_err(|failure| PersonError::internal(&door, carried.language, &failure))? {
-        let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
+        let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed);
         return Ok((jar, redirect(&departure.url)).into_response());
     }
     tracing::error!(idp = connection.entity_id, "there is no metadata of this identity provider");
@@ -83,7 +83,7 @@ pub(in crate::web) async fn arrive(
     }
     let id = browser.id.clone().unwrap_or_default();
     let is_ours = !arrived.relay.is_empty() && arrived.relay.len() <= limits::RELAY_STATE_BYTES;
-    let kept = is_ours.then(|| browser.saml_login(&arrived.relay)).flatten();
+    let kept = is_ours.then(|| browser.kept_login(Away::Saml, &arrived.relay)).flatten();
     let pending = kept.and_then(|sealed| door.pedell().open_saml_login(&id, &arrived.relay, &sealed));
     let pending = pending.ok_or_else(|| {
         let cause = &"this browser has no login with this RelayState under way";

@@ -54,7 +54,11 @@ impl<'a> Arrival<'a> {
         let pass = door.pedell().enter_account(self.visit, evidence, student, once).await.map_err(internal)?;
         let pass = pass.ok_or_else(|| closed(Reason::LoginFailed.code()))?;
         let sealed = door.pedell().seal_account_pass(&self.browser, &pass);
-        let to = address("/account", &[("ui_locales", self.language.code())]);
-        Ok((browser.keep_account_pass(door, &sealed), redirect(&to)).into_response())
+        Ok((browser.keep_account_pass(door, &sealed), self.to_the_account()).into_response())
+    }
+
+    /// On to the account, which opens for whoever has a pass.
+    pub(in crate::web::student) fn to_the_account(&self) -> Response {
+        redirect(&address("/account", &[("ui_locales", self.language.code())]))
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     flow::{Failure, errand::Errand},
     web::{
         Door,
-        caller::{self, Browser},
+        caller::{self, Away, Browser},
         failure::PersonError,
         page::problem::ProblemKind,
     },
@@ -55,7 +55,15 @@ pub(in crate::web) async fn depart(
                 let cause = &"there is no metadata of the university's identity provider";
                 PersonError::new(&door, language, ProblemKind::AccountLogin, cause)
             })?;
-            let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
+            let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed);
+            Ok((jar, redirect(&departure.url)).into_response())
+        }
+        ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => {
+            let departure =
+                door.pedell().depart_for_provider(&id, errand, university, None, language.code()).await;
+            let departure = departure
+                .map_err(|refusal| PersonError::new(&door, language, ProblemKind::AccountLogin, &refusal.code()))?;
+            let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed);
             Ok((jar, redirect(&departure.url)).into_response())
         }
         ConnectionSettings::Roster(_) | ConnectionSettings::Soap(_) => Err(bad(&door, "there is nobody to log in at")),

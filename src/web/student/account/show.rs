@@ -12,7 +12,7 @@ use super::{
     bad, pass,
 };
 use crate::{
-    domain::account::Item,
+    domain::{account::Item, search::Query as Search},
     flow::{Failure, account::overview::Overview},
     store::tenant::StoredToken,
     web::{
@@ -25,7 +25,6 @@ use crate::{
             account::{self, AccountPage, Fact, Fault, HandedOver, Said},
             account_login::AccountLogin,
             picker::Choice,
-            search,
         },
         security_headers::content_security_policy,
     },
@@ -124,15 +123,11 @@ fn handed_over(token: StoredToken, name: impl Fn(&str) -> String) -> HandedOver 
 
 async fn ask(door: &Door, browser: Browser, query: String, language: Language) -> Result<Response, PersonError> {
     let internal = |failure: Failure| PersonError::internal(door, language, &failure);
-    let mut found: Vec<Choice> = door
-        .pedell()
-        .universities_with_accounts()
-        .await
-        .map_err(internal)?
-        .iter()
-        .map(|university| choice(university, language))
-        .filter(|choice| search::matches(&query, &[&choice.name, &choice.place, &choice.also]))
-        .collect();
+    let universities = door.pedell().universities_with_accounts().await.map_err(internal)?;
+    let search = Search::new(&query);
+    let offered = door.pedell().offer(universities);
+    let found = offered.iter().filter(|offered| offered.is_found_by(&search));
+    let mut found: Vec<Choice> = found.map(|offered| choice(door, offered, language)).collect();
     found.sort_by_key(|choice| choice.name.to_lowercase());
     let (id, jar) = browser.identify(door);
     let page = AccountLogin {
