@@ -131,6 +131,7 @@ missing-semester = für welches Semester Sie eingeschrieben sind
 missing-given_names = Ihre Vornamen
 missing-family_name = Ihr Nachname
 missing-birth_date = Ihr Geburtsdatum
+missing-picture = Ihr Foto
 reason-source_unavailable-title = Ihre Hochschule ist gerade nicht erreichbar
 reason-source_unavailable-why = Über Ihre Berechtigung wurde nichts entschieden. Das liegt nicht an Ihnen.
 reason-source_unavailable-next = Versuchen Sie es in einigen Minuten noch einmal.
@@ -266,7 +267,7 @@ problem-trial-over-next = Bitten Sie die Stelle, von der Sie ihn haben, um einen
 
 ## Einwilligung
 
-refused-own = Vielleicht fehlt das Geburtsdatum oder das Foto. Das können Sie selbst ergänzen:
+refused-own = Das können Sie selbst ergänzen:
 refused-account = Zu Ihrem Konto
 self-asserted = von Ihnen ergänzt
 consent-title = An { $issuer } weitergeben?

@@ -131,6 +131,7 @@ missing-semester = for which semester you are enrolled
 missing-given_names = your given names
 missing-family_name = your family name
 missing-birth_date = your date of birth
+missing-picture = your photo
 reason-source_unavailable-title = Your university cannot be reached right now
 reason-source_unavailable-why = Nothing was decided about you. It is not your fault.
 reason-source_unavailable-next = Try again in a few minutes.
@@ -266,8 +267,8 @@ problem-trial-over-next = Ask whoever gave it to you for a new one.
 
 ## Consent
 
-refused-own = Your university may leave out the date of birth or the photo. If so, you can add it yourself:
-refused-account = To your account
+refused-own = You can add it yourself, in
+refused-account = your account.
 self-asserted = added by yourself
 consent-title = Pass this on to { $issuer }?
 consent-lead = { $university } has confirmed that you are entitled. Nothing has been passed on yet.

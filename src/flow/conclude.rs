@@ -126,12 +126,6 @@ impl Pedell {
         let now = self.clock().now();
         let rule = &of.asked.product.rule;
         let question = Question { rule, semester: of.semester, period: of.period, max_age_seconds, now };
-        let lacking = match &finding {
-            Finding::Seen { evidence, .. } => lacking(rule, evidence),
-            // It said something, and nobody knows of whom.
-            Finding::Unusable { .. } => vec![Detail::Identifier],
-            Finding::Nothing(_) => Vec::new(),
-        };
         // A list may have answered in a service's place.
         let method = match &finding {
             Finding::Seen { evidence, .. } => evidence.method,
@@ -155,14 +149,18 @@ impl Pedell {
         };
         let account = account.as_ref().zip(keys.as_ref());
         let account = account.map(|(stored, keys)| opened(keys, stored)).transpose()?.flatten();
-        let (mut decision, seen, once, kept) = match finding {
+        let (mut decision, lacking, seen, once, kept) = match finding {
             Finding::Seen { evidence, student, once } => {
                 let added = account.map(|account| account.record.added.counting(rule, evidence)).unwrap_or_default();
                 let decision = decide(&question, evidence, &added);
-                (decision, Some(student), once, Some(json!(Seen { evidence: evidence.clone(), added })))
+                let lacking = lacking(rule, evidence, &added);
+                (decision, lacking, Some(student), once, Some(json!(Seen { evidence: evidence.clone(), added })))
             }
-            Finding::Unusable { reason, code } => (Err(reason), None, None, Some(json!({ "refusal": code }))),
-            Finding::Nothing(reason) => (Err(reason), None, None, None),
+            // It said something, and nobody knows of whom.
+            Finding::Unusable { reason, code } => {
+                (Err(reason), vec![Detail::Identifier], None, None, Some(json!({ "refusal": code })))
+            }
+            Finding::Nothing(reason) => (Err(reason), Vec::new(), None, None, None),
         };
         let id = crate::base::id::fresh(self.clock(), self.random());
         let reference = Reference::fresh(self.random());

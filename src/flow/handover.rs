@@ -158,6 +158,7 @@ impl Pedell {
             reference: handover.reference.clone(),
             verification: handover.verification.clone(),
             decision: Ok(()),
+            missing: Vec::new(),
         };
         Ok(Agreed::Code(self.authorization_code(&handover.login, of, &outcome)))
     }

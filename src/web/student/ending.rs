@@ -9,8 +9,10 @@ use super::{
 use crate::{
     base::Timestamp,
     domain::{
+        eligibility::Detail,
         policy::{self, Scope},
         reason::Reason,
+        rule::Field,
         semester::{Semester, Term},
     },
     flow::{
@@ -63,7 +65,7 @@ pub(super) fn refused_until(
         when: now,
         retry_in_minutes: retry_at.filter(|_| reason == Reason::SourceUnavailable).map(|at| minutes(now, at)),
         again: Href::parse(&address(proof_path(&of.university), &[("flow", &flow)])),
-        account: may_add(of, reason)
+        account: may_add(of, outcome)
             .then(|| Href::parse(&address("/account", &[("ui_locales", carried.language.code())])))
             .flatten(),
         back,
@@ -72,10 +74,14 @@ pub(super) fn refused_until(
 }
 
 /// Whether what is missing is something that the student may add.
-fn may_add(of: &AskedOf, reason: Reason) -> bool {
-    let rule = &of.asked.product.rule;
-    let takes = rule.required_fields.iter().any(|field| rule.accept_self_asserted.contains(field));
-    reason == Reason::AttributeMissing && takes && of.university.connection.settings.leaves_for_a_provider()
+fn may_add(of: &AskedOf, outcome: &Outcome) -> bool {
+    let accepts = |field| of.asked.product.rule.accept_self_asserted.contains(&field);
+    let may_be_added = |detail: &Detail| match detail {
+        Detail::BirthDate => accepts(Field::Birthdate),
+        Detail::Picture => accepts(Field::Picture),
+        _ => false,
+    };
+    of.university.connection.settings.leaves_for_a_provider() && outcome.missing.iter().any(may_be_added)
 }
 
 /// Decides on what a provider said, and sends the student on: with a code, or to a page that says why not.

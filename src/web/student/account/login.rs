@@ -59,8 +59,7 @@ pub(in crate::web) async fn depart(
             Ok((jar, redirect(&departure.url)).into_response())
         }
         ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => {
-            let departure =
-                door.pedell().depart_for_provider(&id, errand, university, None, language.code()).await;
+            let departure = door.pedell().depart_for_provider(&id, errand, university, None, language.code()).await;
             let departure = departure
                 .map_err(|refusal| PersonError::new(&door, language, ProblemKind::AccountLogin, &refusal.code()))?;
             let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed);
