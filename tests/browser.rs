@@ -60,6 +60,20 @@ fn students_get_their_ticket_or_learn_why_not() {
 }
 
 #[test]
+fn students_see_and_change_their_own_account() {
+    let folder = TempDir::new().expect("a folder");
+    let demo = Demo::start(folder.path());
+    let mut story = script("account.mjs");
+    story
+        .env("PEDELL", demo.pedell())
+        .env("SHOP", demo.said["shop"].as_str().expect("an address"))
+        .env("IDP", demo.said["idp"].as_str().expect("an address"))
+        .env("ACCOUNTS", demo.said["accounts"].to_string())
+        .env("SCREENSHOTS", screenshots().join("account"));
+    run(story);
+}
+
+#[test]
 fn every_page_in_every_state_is_accessible_and_fits() {
     let pages = Path::new(PEDELL).with_file_name("examples").join("pages");
     assert!(pages.exists(), "`cargo build --example pages` first, as `tests/run browser` does");

@@ -106,6 +106,7 @@ async fn a_day(folder: &TempDir, database: &str) {
     assert_eq!(buy(&public_url, &secret).await, Err("invalid_client".to_owned()), "the old secret is over");
     buy(&public_url, &renewed).await.expect("the new one is good");
 
+    accounts(&program);
     audit(&program);
     assert!(service.end().success(), "SIGTERM ends it in peace");
     lose_a_universitys_half(&program);
@@ -266,6 +267,16 @@ async fn verify(program: &Program, public_url: &str, token: &str) {
     ] {
         assert_fails(program, &["token", "verify", token, "--jwks", jwks, "--issuer", issuer], reason);
     }
+}
+
+fn accounts(program: &Program) {
+    assert_eq!(program.done(&["account", "list-requests"]), "", "nobody has logged in");
+    assert_eq!(program.done(&["account", "list-requests", "uni-beispielstadt"]), "");
+    let anonymise = |university, account| ["account", "anonymise", university, account, "--by", "ada"];
+    let unknown = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+    assert_fails(program, &anonymise("uni-beispielstadt", unknown), "has no account 01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    assert_fails(program, &anonymise("uni-beispielstadt", "7"), "\"7\" is no account's number");
+    assert_fails(program, &anonymise("nowhere", unknown), "there is no university nowhere");
 }
 
 fn audit(program: &Program) {

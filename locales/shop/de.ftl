@@ -23,6 +23,7 @@ ticket-title = Ihr Ticket
 ticket-valid = gültig
 ticket-of = Hochschule
 ticket-born = Geburtsdatum
+ticket-self-asserted = nicht von der Hochschule bestätigt
 ticket-semester = Semester
 ticket-from = Erster Tag
 ticket-until = Letzter Tag

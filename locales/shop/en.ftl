@@ -23,6 +23,7 @@ ticket-title = Your ticket
 ticket-valid = valid
 ticket-of = University
 ticket-born = Date of birth
+ticket-self-asserted = not confirmed by the university
 ticket-semester = Semester
 ticket-from = First day
 ticket-until = Last day

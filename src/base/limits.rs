@@ -61,6 +61,28 @@ pub const TRIAL_LIFE: Duration = Duration::from_hours(1);
 pub const CONNECTION_SECRET_BYTES: usize = 32 * 1024;
 /// How long a student may take between the shop and the answer.
 pub const LOGIN_LIFE: Duration = Duration::from_mins(30);
+/// How long a student may see and change their account after logging in.
+pub const ACCOUNT_PASS_LIFE: Duration = Duration::from_mins(15);
+/// A photo as it is uploaded: more than telephones make of one.
+pub const PHOTO_BYTES: usize = 8 * 1024 * 1024;
+/// The form around it.
+pub const PHOTO_FORM_BYTES: usize = PHOTO_BYTES + 64 * 1024;
+/// How long its upload may take, from a telephone.
+pub const PHOTO_UPLOAD_TIME: Duration = Duration::from_mins(2);
+/// The longer side of an uploaded photo, in pixels.
+pub const PHOTO_SIDE: u32 = 10_000;
+/// An uploaded photo, in pixels.
+pub const PHOTO_PIXELS: u64 = 25_000_000;
+/// The shorter side of an uploaded photo, in pixels: below it nobody is to be recognised.
+pub const PHOTO_SIDE_LEAST: u32 = 120;
+/// What decoding a photo may take, in bytes of memory.
+pub const PHOTO_MEMORY: u64 = 192 * 1024 * 1024;
+/// How long a student waits for a photo to be decoded.
+pub const PHOTO_TIME: Duration = Duration::from_secs(10);
+/// Photos that are decoded at one moment.
+pub const PHOTO_PLACES: usize = 2;
+/// The longer side of a photo as it is kept, in pixels.
+pub const PHOTO_KEPT_SIDE: u32 = 640;
 /// A client assertion may not be valid for longer than this (RFC 7523 §3). Common libraries make theirs for an hour; each
 /// is good for one request, however long it is valid.
 pub const CLIENT_ASSERTION_LIFE: Duration = Duration::from_hours(1);

@@ -75,7 +75,7 @@ pub(super) enum Connections {
 pub(super) struct By {
     /// Who you are, for the audit trail; two people are told apart by it.
     #[arg(long, env = "PEDELL_OPERATOR", value_name = "NAME")]
-    by: ShellName,
+    pub(super) by: ShellName,
 }
 
 impl Connections {

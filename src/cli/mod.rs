@@ -4,6 +4,7 @@
 //! operator can set.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is what a person at a terminal talks to")]
 
+mod account;
 mod audit;
 mod client;
 pub mod config;
@@ -64,6 +65,9 @@ enum Command {
     /// Eligibility tokens: verify offline.
     #[command(subcommand)]
     Token(token::Tokens),
+    /// Students' accounts: who asked for anonymisation, and carrying it out.
+    #[command(subcommand)]
+    Account(account::Accounts),
     /// The audit trail: verify, export.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -115,6 +119,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
         }
         Command::Saml(command) => return command.run(|| open::config(path)).await,
         Command::Token(command) => return command.run().await,
+        Command::Account(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,
         Command::Audit(command) => return command.run(&open::pedell(&open::config(path)?).await?).await,
         Command::Openapi => println!("{}", crate::web::openapi_document().to_pretty_json()?),
     }

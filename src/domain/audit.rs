@@ -47,6 +47,15 @@ pub enum Kind {
     TokenRedeemed,
     TokenCancelled,
     CodeReplayed,
+    AccountCreated,
+    AccountOpened,
+    AccountChanged,
+    AccountExported,
+    ConsentGiven,
+    ConsentDeclined,
+    ConsentWithdrawn,
+    AnonymisationRequested,
+    AccountAnonymised,
 }
 
 impl Kind {
@@ -76,6 +85,15 @@ impl Kind {
             Self::TokenRedeemed => "token.redeemed",
             Self::TokenCancelled => "token.cancelled",
             Self::CodeReplayed => "code.replayed",
+            Self::AccountCreated => "account.created",
+            Self::AccountOpened => "account.opened",
+            Self::AccountChanged => "account.changed",
+            Self::AccountExported => "account.exported",
+            Self::ConsentGiven => "consent.given",
+            Self::ConsentDeclined => "consent.declined",
+            Self::ConsentWithdrawn => "consent.withdrawn",
+            Self::AnonymisationRequested => "anonymisation.requested",
+            Self::AccountAnonymised => "account.anonymised",
         }
     }
 }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    added::Added,
     person::{BirthDate, PersonName},
     reason::Reason,
     rule::{Field, Rule},
@@ -38,6 +39,12 @@ impl Method {
             Self::Oidc => "oidc",
             Self::OAuth2 => "oauth2",
         }
+    }
+
+    /// Whether the student logged in at the university, who is then known again and has an account. Typed data prove
+    /// enrollment, but not that the one who typed them is who they are about.
+    pub const fn is_a_login(self) -> bool {
+        matches!(self, Self::Saml | Self::Oidc | Self::OAuth2)
     }
 }
 
@@ -83,12 +90,21 @@ pub enum Detail {
     FamilyName,
     /// As the university has it.
     BirthDate,
+    /// The student's photo.
+    Picture,
 }
 
 impl Detail {
     /// Every one, in the order in which a person is told.
-    pub const ALL: [Self; 6] =
-        [Self::Identifier, Self::Affiliation, Self::Semester, Self::GivenNames, Self::FamilyName, Self::BirthDate];
+    pub const ALL: [Self; 7] = [
+        Self::Identifier,
+        Self::Affiliation,
+        Self::Semester,
+        Self::GivenNames,
+        Self::FamilyName,
+        Self::BirthDate,
+        Self::Picture,
+    ];
 
     /// A stable name.
     pub const fn code(self) -> &'static str {
@@ -99,12 +115,13 @@ impl Detail {
             Self::GivenNames => "given_names",
             Self::FamilyName => "family_name",
             Self::BirthDate => "birth_date",
+            Self::Picture => "picture",
         }
     }
 }
 
 /// What the rule needs and the evidence does not say; not empty where [`decide`] answers [`Reason::AttributeMissing`].
-pub fn lacking(rule: &Rule, evidence: &Evidence) -> Vec<Detail> {
+pub fn lacking(rule: &Rule, evidence: &Evidence, added: &Added) -> Vec<Detail> {
     let by_affiliation = rule.entitlement_prefixes.is_empty();
     let needs = |field| rule.required_fields.contains(&field);
     let lacks = |detail: &Detail| match detail {
@@ -113,7 +130,8 @@ pub fn lacking(rule: &Rule, evidence: &Evidence) -> Vec<Detail> {
         Detail::Semester => by_affiliation && evidence.semesters.is_empty(),
         Detail::GivenNames => needs(Field::GivenName) && evidence.given_names.is_none(),
         Detail::FamilyName => needs(Field::FamilyName) && evidence.family_name.is_none(),
-        Detail::BirthDate => needs(Field::Birthdate) && evidence.birth_date.is_none(),
+        Detail::BirthDate => needs(Field::Birthdate) && evidence.birth_date.is_none() && !added.has(Field::Birthdate),
+        Detail::Picture => needs(Field::Picture) && !added.has(Field::Picture),
     };
     Detail::ALL.into_iter().filter(lacks).collect()
 }
@@ -144,8 +162,9 @@ pub struct Question<'a> {
     pub now: Timestamp,
 }
 
-/// Decides. The first rule that is not met names the reason.
-pub fn decide(question: &Question<'_>, evidence: &Evidence) -> Result<(), Reason> {
+/// Decides. The first rule that is not met names the reason. `added`: what the student says where the source says
+/// nothing, as far as the rule takes it (`Added::counting`).
+pub fn decide(question: &Question<'_>, evidence: &Evidence, added: &Added) -> Result<(), Reason> {
     let rule = question.rule;
     if rule.entitlement_prefixes.is_empty() {
         match evidence.is_student {
@@ -162,7 +181,8 @@ pub fn decide(question: &Question<'_>, evidence: &Evidence) -> Result<(), Reason
     let has = |field: &Field| match field {
         Field::GivenName => evidence.given_names.is_some(),
         Field::FamilyName => evidence.family_name.is_some(),
-        Field::Birthdate => evidence.birth_date.is_some(),
+        Field::Birthdate => evidence.birth_date.is_some() || added.birth_date.is_some(),
+        Field::Picture => added.picture.is_some(),
     };
     if !rule.required_fields.iter().all(has) {
         return Err(Reason::AttributeMissing);
@@ -195,6 +215,7 @@ mod tests {
         let now = Timestamp::parse("2026-11-23T08:00:00Z").unwrap();
         let calendar = Calendar::university();
         let semester = calendar.semester_on(now.date_in_berlin());
+        let none = Added::default();
         let name = || PersonName::parse("Ana").ok();
         let full = Evidence {
             method: Method::Saml,
@@ -212,7 +233,7 @@ mod tests {
         let rule = Rule { required_fields: all, ..Rule::default() };
         let period = calendar.period(semester);
         let question = Question { rule: &rule, semester, period, max_age_seconds: None, now };
-        assert_eq!((decide(&question, &full), lacking(&rule, &full)), (Ok(()), vec![]));
+        assert_eq!((decide(&question, &full, &none), lacking(&rule, &full, &none)), (Ok(()), vec![]));
         for (evidence, detail) in [
             (Evidence { is_student: None, ..full.clone() }, Detail::Affiliation),
             (Evidence { semesters: Vec::new(), ..full.clone() }, Detail::Semester),
@@ -220,10 +241,13 @@ mod tests {
             (Evidence { family_name: None, ..full.clone() }, Detail::FamilyName),
             (Evidence { birth_date: None, ..full.clone() }, Detail::BirthDate),
         ] {
-            assert_eq!(decide(&question, &evidence), Err(Reason::AttributeMissing), "{detail:?}");
-            assert_eq!(lacking(&rule, &evidence), [detail]);
+            assert_eq!(decide(&question, &evidence, &none), Err(Reason::AttributeMissing), "{detail:?}");
+            assert_eq!(lacking(&rule, &evidence, &none), [detail]);
         }
         let nothing_asked = Rule { required_fields: Vec::new(), ..Rule::default() };
-        assert_eq!(lacking(&nothing_asked, &Evidence { birth_date: None, ..full }), []);
+        let photo = Rule { required_fields: vec![Field::Picture], ..rule.clone() };
+        assert_eq!(lacking(&photo, &full, &none), [Detail::Picture]);
+        assert_eq!(decide(&Question { rule: &photo, ..question }, &full, &none), Err(Reason::AttributeMissing));
+        assert_eq!(lacking(&nothing_asked, &Evidence { birth_date: None, ..full.clone() }, &none), []);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Start with [`eligibility::decide`]: one decision, whatever proved the enrollment.
 
+pub mod account;
+pub mod added;
 pub mod audit;
 pub mod claim_map;
 pub mod client;

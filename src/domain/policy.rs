@@ -20,6 +20,8 @@ pub enum Actor {
         /// The issuer's client id.
         client: String,
     },
+    /// A student at their own account.
+    Student,
     /// A machine.
     Machine {
         /// Its client id.
@@ -42,6 +44,7 @@ impl std::fmt::Display for Actor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::StudentOf { client } => write!(f, "student via {client}"),
+            Self::Student => f.write_str("student"),
             Self::Machine { client } => write!(f, "client {client}"),
             Self::Operator => f.write_str("operator"),
             Self::OperatorAs(name) => write!(f, "operator {name}"),
@@ -95,6 +98,11 @@ pub fn student(client: &Client, university: &University) -> Option<Scope> {
     let issuer = client.issuer()?;
     (client.active && issuer.may_ask_about(&university.slug))
         .then(|| Scope { tenant: university.id.clone(), actor: Actor::StudentOf { client: client.id.to_string() } })
+}
+
+/// Whoever logs in at this university may see and change the one account that the login leads to.
+pub fn account_holder(tenant: &TenantId) -> Scope {
+    Scope { tenant: tenant.clone(), actor: Actor::Student }
 }
 
 /// An issuer may work with the tokens of the universities that it may ask about.

@@ -24,6 +24,10 @@ pub struct Rule {
     /// Fields without which there is no token.
     #[serde(default)]
     pub required_fields: Vec<Field>,
+    /// Fields for which the student's own word is good enough where the university says nothing: `birthdate`, `picture`.
+    /// Only these ever stand in a token, marked as self-asserted. Names are the university's, whatever stands here.
+    #[serde(default)]
+    pub accept_self_asserted: Vec<Field>,
     /// How old the proof may be, in seconds.
     #[serde(default)]
     pub max_age_seconds: Option<u32>,
@@ -40,7 +44,7 @@ pub enum SemesterChoice {
 }
 
 /// A field of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// `given_name`
@@ -49,15 +53,21 @@ pub enum Field {
     FamilyName,
     /// `birthdate`
     Birthdate,
+    /// `picture`: no university sends one; the student may add it.
+    Picture,
 }
 
 impl Field {
+    /// Every one, in the order in which people are told.
+    pub const ALL: [Self; 4] = [Self::GivenName, Self::FamilyName, Self::Birthdate, Self::Picture];
+
     /// The claim's name (OpenID Connect Core §5.1).
     pub const fn claim(self) -> &'static str {
         match self {
             Self::GivenName => "given_name",
             Self::FamilyName => "family_name",
             Self::Birthdate => "birthdate",
+            Self::Picture => "picture",
         }
     }
 }
@@ -78,6 +88,7 @@ impl Default for Rule {
             next_opens_days_before: sixty_days(),
             entitlement_prefixes: Vec::new(),
             required_fields: vec![Field::GivenName, Field::FamilyName],
+            accept_self_asserted: Vec::new(),
             max_age_seconds: None,
         }
     }

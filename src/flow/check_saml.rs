@@ -7,6 +7,7 @@ use super::{
 use crate::{
     base::Timestamp,
     domain::{
+        added::Added,
         connection::ConnectionSettings,
         eligibility::{Detail, Question, decide, lacking},
         reason::Reason,
@@ -93,7 +94,7 @@ pub fn judge(accepted: &Accepted, saved: &Saved<'_>, standard: &Standard<'_>) ->
     let (decision, details) = if facts.key.is_none() {
         (Err(Reason::AttributeMissing), vec![Detail::Identifier])
     } else {
-        (decide(&question, &evidence), lacking(rule, &evidence))
+        (decide(&question, &evidence, &Added::default()), lacking(rule, &evidence, &Added::default()))
     };
     let details = if decision == Err(Reason::AttributeMissing) { details } else { Vec::new() };
     Judgement { semester, decision, details, missing: evidence.missing }

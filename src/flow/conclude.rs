@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+pub use super::once::Once;
 use super::{
     Failure, Pedell,
+    account::{LoggedIn, opened},
     login::{AskedOf, Login},
+    seen::{Seen, evidence_place},
 };
 use crate::{
     base::{Reference, Timestamp, limits},
@@ -19,7 +22,7 @@ use crate::{
     },
     protocol::oidc::{CodeChallenge, authorization_request::Scope as AskedScope},
     store::tenant::{StoredVerification, Used},
-    vault::{Index, Place, Purpose},
+    vault::{Index, Purpose},
 };
 
 /// What came of a verification.
@@ -58,17 +61,6 @@ pub enum Finding<'a> {
     Nothing(Reason),
 }
 
-/// A statement that must not be used twice, on whichever node it arrives.
-#[derive(Clone, Copy, Debug)]
-pub struct Once<'a> {
-    /// What kind of statement.
-    pub kind: &'static str,
-    /// Which one.
-    pub id: &'a str,
-    /// From when on it is refused for its age anyway.
-    pub until: Timestamp,
-}
-
 /// An authorization code: sealed, it carries its own contents (design decision 3).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorizationCode {
@@ -96,11 +88,6 @@ pub struct AuthorizationCode {
 
 impl Purpose for AuthorizationCode {
     const PURPOSE: &'static str = "authorization-code";
-}
-
-/// The sealed evidence's place.
-pub(super) fn evidence_place(verification: &str) -> Place<'_> {
-    Place { table: "verifications", column: "evidence", row: verification.as_bytes() }
 }
 
 impl Outcome {
@@ -139,35 +126,48 @@ impl Pedell {
         let now = self.clock().now();
         let rule = &of.asked.product.rule;
         let question = Question { rule, semester: of.semester, period: of.period, max_age_seconds, now };
-        let lacking = match &finding {
-            Finding::Seen { evidence, .. } => lacking(rule, evidence),
-            // It said something, and nobody knows of whom.
-            Finding::Unusable { .. } => vec![Detail::Identifier],
-            Finding::Nothing(_) => Vec::new(),
-        };
         // A list may have answered in a service's place.
         let method = match &finding {
             Finding::Seen { evidence, .. } => evidence.method,
             Finding::Unusable { .. } | Finding::Nothing(_) => of.university.connection.settings.method(),
         };
-        let (mut decision, seen, once, kept) = match finding {
-            Finding::Seen { evidence, student, once } => {
-                (decide(&question, evidence), Some(student), once, Some(json!(evidence)))
+        let tenant = self.stores().tenant(scope).await?;
+        let logged_in = match &finding {
+            Finding::Seen { evidence, student, .. } if evidence.method.is_a_login() => {
+                Some(LoggedIn { student: *student, evidence, at: now })
             }
-            Finding::Unusable { reason, code } => (Err(reason), None, None, Some(json!({ "refusal": code }))),
-            Finding::Nothing(reason) => (Err(reason), None, None, None),
+            _ => None,
+        };
+        let account = match &logged_in {
+            Some(login) => tenant.account_of(&login.student).await?,
+            None => None,
+        };
+        // Keys that were deleted keep nobody from being told that the university cannot be asked.
+        let keys = match &finding {
+            Finding::Nothing(_) => None,
+            Finding::Seen { .. } | Finding::Unusable { .. } => Some(self.account_keys(scope, account.as_ref()).await?),
+        };
+        let account = account.as_ref().zip(keys.as_ref());
+        let account = account.map(|(stored, keys)| opened(keys, stored)).transpose()?.flatten();
+        let (mut decision, lacking, seen, once, kept) = match finding {
+            Finding::Seen { evidence, student, once } => {
+                let added = account.map(|account| account.record.added.counting(rule, evidence)).unwrap_or_default();
+                let decision = decide(&question, evidence, &added);
+                let lacking = lacking(rule, evidence, &added);
+                (decision, lacking, Some(student), once, Some(json!(Seen { evidence: evidence.clone(), added })))
+            }
+            // It said something, and nobody knows of whom.
+            Finding::Unusable { reason, code } => {
+                (Err(reason), vec![Detail::Identifier], None, None, Some(json!({ "refusal": code })))
+            }
+            Finding::Nothing(reason) => (Err(reason), Vec::new(), None, None, None),
         };
         let id = crate::base::id::fresh(self.clock(), self.random());
         let reference = Reference::fresh(self.random());
-        let tenant = self.stores().tenant(scope).await?;
-        let sealed = match kept {
-            Some(kept) => {
-                let keys = self.tenant_keys(scope.tenant()).await?;
-                let plain = zeroize::Zeroizing::new(kept.to_string());
-                Some(keys.seal(self.random(), evidence_place(&id), plain.as_bytes()))
-            }
-            None => None,
-        };
+        let sealed = kept.zip(keys.as_ref()).map(|(kept, keys)| {
+            let plain = zeroize::Zeroizing::new(kept.to_string());
+            keys.seal(self.random(), evidence_place(&id), plain.as_bytes())
+        });
         let mut verification = StoredVerification {
             id: id.clone(),
             reference: reference.as_str().to_owned(),
@@ -182,6 +182,8 @@ impl Pedell {
             evidence: sealed,
             at: now.as_millis(),
         };
+        // An answer that was used before, or that ends somebody else's login, opens and changes no account.
+        let mut is_this_students = true;
         let mut tx = tenant.begin().await?;
         if let Some(once) = once
             && let Used::Before(earlier) = tenant.use_once(&mut tx, once.kind, once.id, Some(&id), once.until).await?
@@ -195,6 +197,7 @@ impl Pedell {
                 Some(earlier) => return Outcome::again(earlier),
                 None => decision = Err(Reason::LoginFailed),
             }
+            is_this_students = false;
             verification.refuse(Reason::LoginFailed);
         }
         if let (Some(login), Ok(())) = (login, decision)
@@ -209,6 +212,7 @@ impl Pedell {
             }
             // One login, two students: the second is not handed the first one's answer.
             decision = Err(Reason::NotEnrolled);
+            is_this_students = false;
             verification.refuse(Reason::NotEnrolled);
         }
         tenant.insert_verification(&mut tx, &verification).await?;
@@ -218,6 +222,9 @@ impl Pedell {
             "reason": verification.reason, "rule_version": rule.version,
         });
         tenant.audit(&mut tx, now, scope, &Event::new(Kind::VerificationDecided, &id, detail)).await?;
+        if let Some((login, keys)) = logged_in.filter(|_| is_this_students).zip(keys.as_ref()) {
+            self.note_login(&tenant, &mut tx, scope, keys, &login).await?;
+        }
         tx.commit().await?;
         let missing = if decision == Err(Reason::AttributeMissing) { lacking } else { Vec::new() };
         Ok(Outcome { reference, verification: id, decision, missing })
@@ -233,7 +240,7 @@ impl Pedell {
         Ok(Some(Outcome { decision: reason.map_or(Ok(()), Err), ..outcome }))
     }
 
-    /// The code that takes an eligible student back to the shop.
+    /// The code that takes an eligible student back to the shop. Who logged in is asked first ([`Pedell::hand_over`]).
     pub fn authorization_code(&self, login: &Login, of: &AskedOf, outcome: &Outcome) -> String {
         let code = AuthorizationCode {
             id: crate::base::id::fresh(self.clock(), self.random()),

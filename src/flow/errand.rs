@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{login::Login, trial::Trial};
+use super::{account::visit::AccountVisit, login::Login, trial::Trial};
 use crate::base::Timestamp;
 
 /// Why a browser is sent to a university's login. Travels sealed in it.
@@ -13,6 +13,8 @@ pub enum Errand {
     Shop(Box<Login>),
     /// The university's IT tries its test connection.
     Trial(Trial),
+    /// A student comes to their own account.
+    Account(AccountVisit),
 }
 
 impl Errand {
@@ -21,6 +23,7 @@ impl Errand {
         match self {
             Self::Shop(login) => login.expires_at,
             Self::Trial(trial) => trial.expires_at,
+            Self::Account(visit) => visit.expires_at,
         }
     }
 }

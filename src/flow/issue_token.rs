@@ -5,14 +5,19 @@ use std::sync::Arc;
 use serde_json::json;
 use thiserror::Error;
 
-use super::{Failure, Pedell, conclude::AuthorizationCode, conclude::evidence_place};
+use super::{
+    Failure, Pedell,
+    account::{Account, opened},
+    conclude::AuthorizationCode,
+    handover::fields_for,
+    seen::{Seen, evidence_place},
+};
 use crate::{
     base::{Reference, Timestamp, limits},
     domain::{
         audit::{Event, Kind},
-        client::{Client, IssuerProfile},
-        eligibility::Evidence,
-        person::BirthDate,
+        client::Client,
+        person::{BirthDate, PersonName},
         policy::{self, Scope},
         rule::Field,
         semester::Semester,
@@ -117,10 +122,11 @@ impl Pedell {
             .verification(&code.verification)
             .await
             .map_err(Failure::from)?
-            .filter(|verification| verification.outcome == "eligible")
+            // One that was anonymised since has no evidence any more.
+            .filter(|verification| verification.outcome == "eligible" && verification.evidence.is_some())
             .ok_or(IssueError::Grant("there is no eligible verification"))?;
         let request = TokenRequest { scope: code.scope, nonce: code.nonce.clone(), bound_to };
-        let draft = self.draft(client, &university, request, verification).await?;
+        let draft = self.draft(&tenant, client, &university, request, verification).await?;
         let jti = self.fresh_jti(&university);
         let mut tx = tenant.begin().await.map_err(Failure::from)?;
         let used =
@@ -151,24 +157,40 @@ impl Pedell {
     ) -> Result<Issued, Failure> {
         let tenant = self.stores().tenant(scope).await?;
         let stored = tenant.verification(verification).await?.ok_or(Failure::Corrupt("a verification"))?;
-        let draft = self.draft(client, university, request, stored).await?;
+        let draft = self.draft(&tenant, client, university, request, stored).await?;
         let tx = tenant.begin().await?;
-        self.write_token(&tenant, tx, scope, &draft, self.fresh_jti(university)).await
+        match self.write_token(&tenant, tx, scope, &draft, self.fresh_jti(university)).await {
+            Ok(issued) => Ok(issued),
+            Err(IssueError::Failure(failure)) => Err(failure),
+            // Nobody logs in to be checked directly, so that there is no consent to miss.
+            Err(IssueError::Grant(_) | IssueError::Replayed) => Err(Failure::Corrupt("a direct check's method")),
+        }
     }
 
     /// Gets everything ready that a token needs. Before the transaction: one that waits for a second connection while
     /// it holds the first would, with enough of its kind, wait for ever.
     async fn draft<'a>(
         &self,
+        tenant: &Tenant,
         client: &'a Client,
         university: &'a University,
         request: TokenRequest,
         verification: StoredVerification,
     ) -> Result<Draft<'a>, Failure> {
-        let sealed_with = verification.evidence.as_deref().and_then(|sealed| sealed.first()).copied();
-        let keys = self.tenant_keys_with(&university.id, sealed_with.unwrap_or_default()).await?;
+        let sealed = verification.evidence.as_deref().ok_or(Failure::Corrupt("an eligible verification's evidence"))?;
+        let student = verification
+            .student
+            .as_deref()
+            .and_then(Index::from_bytes)
+            .ok_or(Failure::Corrupt("an eligible verification's student"))?;
+        let account = tenant.account_of(&student).await?;
+        let newest = [Some(sealed), account.as_ref().and_then(|account| account.record.as_deref())];
+        let newest = newest.into_iter().flatten().filter_map(|sealed| sealed.first()).max().copied();
+        let keys = self.tenant_keys_with(&university.id, newest.unwrap_or_default()).await?;
+        let plain = keys.open(evidence_place(&verification.id), sealed).map_err(Failure::open("evidence"))?;
+        let seen = serde_json::from_slice(&plain).map_err(|_| Failure::Corrupt("evidence"))?;
         let signer = self.signing_ring().await?.active;
-        Ok(Draft { client, university, request, verification, keys, signer })
+        Ok(Draft { client, university, request, verification, student, seen, keys, signer })
     }
 
     /// Signs and records a token, and commits. Signed before the commit: what is recorded was given.
@@ -179,21 +201,20 @@ impl Pedell {
         scope: &Scope,
         draft: &Draft<'_>,
         jti: String,
-    ) -> Result<Issued, Failure> {
+    ) -> Result<Issued, IssueError> {
         let now = self.clock().now();
-        let verification = &draft.verification;
-        let student = verification
-            .student
-            .as_deref()
-            .and_then(Index::from_bytes)
-            .ok_or(Failure::Corrupt("an eligible verification's student"))?;
-        // Of two tokens at the same moment, the second has to see the first.
-        tenant.queue(&mut tx).await?;
+        let (verification, student) = (&draft.verification, &draft.student);
+        // Of two tokens at the same moment, the second has to see the first; and a consent that is being withdrawn either
+        // stops the token or comes after it.
+        tenant.queue(&mut tx).await.map_err(Failure::from)?;
+        let leave = self.leave(tenant, &mut tx, draft).await?;
         let first_issued_at = tenant
-            .first_issued_at(&mut tx, &student, &verification.client, &verification.product, &verification.semester)
-            .await?;
-        let claims = self.claims(draft, &student, jti, first_issued_at)?;
-        let id_token = draft.signer.sign("JWT", &claims)?;
+            .first_issued_at(&mut tx, student, &verification.client, &verification.product, &verification.semester)
+            .await
+            .map_err(Failure::from)?;
+        let claims = self.claims(draft, &leave, jti, first_issued_at)?;
+        let id_token = draft.signer.sign("JWT", &claims).map_err(Failure::from)?;
+        let fields: Vec<&str> = leave.fields.iter().map(|field| field.claim()).collect();
         let token = StoredToken {
             jti: claims.jti.clone(),
             verification: verification.id.clone(),
@@ -208,42 +229,71 @@ impl Pedell {
             redeemed_at: None,
             cancelled_at: None,
             cancel_reason: None,
+            fields: Some(fields.join(" ")),
+            self_asserted: (!claims.self_asserted.is_empty()).then(|| claims.self_asserted.join(" ")),
         };
-        tenant.insert_token(&mut tx, &token).await?;
+        tenant.insert_token(&mut tx, &token).await.map_err(Failure::from)?;
         let detail = json!({ "verification": verification.id, "client": token.client, "repeat": claims.repeat });
-        tenant.audit(&mut tx, now, scope, &Event::new(Kind::TokenIssued, &claims.jti, detail)).await?;
-        tx.commit().await?;
+        let event = Event::new(Kind::TokenIssued, &claims.jti, detail);
+        tenant.audit(&mut tx, now, scope, &event).await.map_err(Failure::from)?;
+        tx.commit().await.map_err(Failure::from)?;
         Ok(Issued { id_token, claims, scope: draft.request.scope })
     }
 
-    /// What the token says. A field stands in it only if the issuer may have it *and* asked for it.
+    /// What may stand in the token: what there is, what the issuer may have *and* asked for, and what a student who logged
+    /// in has agreed to, as it is at this moment.
+    async fn leave(&self, tenant: &Tenant, tx: &mut Tx, draft: &Draft<'_>) -> Result<Leave, IssueError> {
+        let mut fields = fields_for(draft.client, draft.request.scope, &draft.seen);
+        if !draft.seen.evidence.method.is_a_login() {
+            return Ok(Leave { fields, account: None });
+        }
+        let stored = tenant.account_of_in(tx, &draft.student).await.map_err(Failure::from)?;
+        let account = stored.as_ref().map(|stored| opened(&draft.keys, stored)).transpose()?.flatten();
+        let account = account.ok_or(IssueError::Grant("the student's account is gone"))?;
+        let consent = account.record.consents.get(draft.client.id.as_str());
+        let consent = consent.ok_or(IssueError::Grant("the student has not agreed, or no longer"))?;
+        fields.retain(|field| consent.fields.contains(field));
+        Ok(Leave { fields, account: Some(account) })
+    }
+
+    /// What the token says.
     fn claims(
         &self,
         draft: &Draft<'_>,
-        student: &Index,
+        leave: &Leave,
         jti: String,
         first_issued_at: Option<Timestamp>,
     ) -> Result<EligibilityClaims, Failure> {
         let now = self.clock().now();
         let verification = &draft.verification;
-        let sealed = verification.evidence.as_deref().ok_or(Failure::Corrupt("an eligible verification's evidence"))?;
-        let plain = draft.keys.open(evidence_place(&verification.id), sealed).map_err(Failure::open("evidence"))?;
-        let evidence: Evidence = serde_json::from_slice(&plain).map_err(|_| Failure::Corrupt("evidence"))?;
+        let Seen { evidence, added } = &draft.seen;
         let semester =
             Semester::parse_canonical(&verification.semester).ok_or(Failure::Corrupt("a verification's semester"))?;
         let period = draft.university.profile.calendar.period(semester);
-        let may =
-            |field: Field| draft.client.issuer().is_some_and(|issuer: &IssuerProfile| issuer.claims.contains(&field));
+        let goes = |field: Field| leave.fields.contains(&field);
+        let name = |field: Field, name: &Option<PersonName>| {
+            name.as_ref().filter(|_| goes(field)).map(|name| name.as_str().to_owned())
+        };
+        let own_birth_date = added.birth_date.as_ref().map(|own| own.value);
+        let birth_date = evidence.birth_date.or(own_birth_date).filter(|_| goes(Field::Birthdate));
+        let expires_at = now.plus(self.settings().token_life);
+        let picture = added.picture.as_ref().zip(leave.account.as_ref()).filter(|_| goes(Field::Picture));
+        let client = draft.client.id.as_str();
+        let picture = picture.map(|(own, account)| {
+            self.picture_address(&draft.university.id, &account.id, &own.value, client, expires_at)
+        });
+        let own = |field: &&Field| added.has(**field);
+        let self_asserted = leave.fields.iter().filter(own).map(|field| field.claim().to_owned()).collect();
         let reference = Reference::parse(&verification.reference).ok_or(Failure::Corrupt("a reference"))?;
         Ok(EligibilityClaims {
             iss: self.settings().public_url.clone(),
             sub: self.instance_keys().pairwise_subject(
                 draft.client.id.as_str(),
-                &[draft.university.id.as_str().as_bytes(), student.as_bytes()].concat(),
+                &[draft.university.id.as_str().as_bytes(), draft.student.as_bytes()].concat(),
             ),
             aud: draft.client.id.to_string(),
             iat: now.as_seconds(),
-            exp: now.plus(self.settings().token_life).as_seconds(),
+            exp: expires_at.as_seconds(),
             auth_time: evidence.proven_at.as_seconds(),
             jti,
             nonce: draft.request.nonce.clone(),
@@ -263,18 +313,11 @@ impl Pedell {
             repeat: first_issued_at.is_some(),
             first_issued_at: first_issued_at.map(Timestamp::as_seconds),
             verification: reference.to_string(),
-            given_name: evidence
-                .given_names
-                .filter(|_| draft.request.scope.profile && may(Field::GivenName))
-                .map(|name| name.as_str().to_owned()),
-            family_name: evidence
-                .family_name
-                .filter(|_| draft.request.scope.profile && may(Field::FamilyName))
-                .map(|name| name.as_str().to_owned()),
-            birthdate: evidence
-                .birth_date
-                .filter(|_| draft.request.scope.birthdate && may(Field::Birthdate))
-                .map(BirthDate::to_iso),
+            given_name: name(Field::GivenName, &evidence.given_names),
+            family_name: name(Field::FamilyName, &evidence.family_name),
+            birthdate: birth_date.map(BirthDate::to_iso),
+            picture,
+            self_asserted,
         })
     }
 
@@ -309,6 +352,15 @@ struct Draft<'a> {
     university: &'a University,
     request: TokenRequest,
     verification: StoredVerification,
+    student: Index,
+    seen: Seen,
     keys: Arc<TenantKeys>,
     signer: Arc<SigningKey>,
+}
+
+/// What may stand in a token.
+struct Leave {
+    fields: Vec<Field>,
+    /// The student's, if they logged in.
+    account: Option<Account>,
 }

@@ -1,13 +1,15 @@
 //! What people do, one file per sentence. The only folder that writes; knows no HTTP.
 //!
 //! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, or
-//! [`verify_typed`] asks the university's list or web service ([`verify_by_soap`]); [`conclude`] ends with a code for the shop.
+//! [`verify_typed`] asks the university's list or web service ([`verify_by_soap`]); [`conclude`] decides, [`handover`] asks
+//! who logged in and ends with a code for the shop. Their own [`account`] shows them what was handed over.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
 //! The operator: [`admin`] and [`keys`].
 //!
 //! Start with [`Pedell`], which holds what every flow needs.
 
+pub mod account;
 pub mod admin;
 pub mod check_saml;
 pub mod client_auth;
@@ -16,14 +18,17 @@ pub mod connections;
 pub mod direct_check;
 pub mod discovery;
 pub mod errand;
+pub mod handover;
 pub mod import_roster;
 pub mod issue_token;
 pub mod keys;
 pub mod login;
 pub mod lookup;
+pub mod once;
 pub mod provider_login;
 pub mod saml_keys;
 pub mod saml_metadata;
+mod seen;
 mod soap_services;
 mod soap_words;
 pub mod token_life;

@@ -14,7 +14,6 @@ use serde_json::Value;
 use super::{
     Failure, Pedell,
     errand::Errand,
-    login::AskedOf,
     trial::{Arrived, TrialReport},
 };
 use crate::{
@@ -186,22 +185,23 @@ impl Pedell {
         (pending.university == university && pending.errand.expires_at() > self.clock().now()).then_some(pending)
     }
 
-    /// Finds out what a student's answer is good for: asks the provider.
+    /// Finds out what a student's answer is good for: asks the provider. `rule`: what it is needed for.
     pub async fn read_provider_answer(
         &self,
         scope: &Scope,
-        of: &AskedOf,
+        university: &University,
+        rule: &Rule,
         pending: &ProviderLogin,
         answer: &Answer,
     ) -> Result<ProviderAnswer, Failure> {
-        let said = match self.ask_provider(scope, &of.university, pending, answer).await? {
+        let said = match self.ask_provider(scope, university, pending, answer).await? {
             Ok(said) => said,
             Err(refusal) => {
                 tracing::info!(provider = pending.asked.provider, code = refusal.code(), %refusal, "a login at a provider was refused");
                 return Ok(ProviderAnswer::Refused(refusal));
             }
         };
-        let (evidence, remarks) = said.evidence(of.university.profile.semester_forms(), &of.asked.product.rule);
+        let (evidence, remarks) = said.evidence(university.profile.semester_forms(), rule);
         if !evidence.missing.is_empty() || !remarks.is_empty() {
             tracing::info!(provider = pending.asked.provider, missing = ?evidence.missing, ?remarks, "claims are missing or unusable");
         }

@@ -45,6 +45,9 @@ pub struct Introspection {
     /// Seconds since the epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cancelled_at: Option<i64>,
+    /// Which of the token's claims are the student's own word and not the university's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub self_asserted: Vec<String>,
 }
 
 impl Pedell {
@@ -119,6 +122,7 @@ impl Introspection {
             exp: None,
             redeemed_at: None,
             cancelled_at: None,
+            self_asserted: Vec::new(),
         }
     }
 
@@ -140,6 +144,7 @@ impl Introspection {
             exp: Some(seconds(token.expires_at)),
             redeemed_at: token.redeemed_at.map(seconds),
             cancelled_at: token.cancelled_at.map(seconds),
+            self_asserted: token.self_asserted.iter().flat_map(|names| names.split(' ')).map(str::to_owned).collect(),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{Failure, Pedell};
 use crate::{
     base::{Timestamp, limits},
     domain::{
+        added::Added,
         audit::{Event, Kind},
         client::Product,
         connection::Stage,
@@ -160,7 +161,7 @@ impl Pedell {
             let evidence = evidence(&product.rule);
             let period = calendar.period(semester);
             let question = Question { rule: &product.rule, semester, period, max_age_seconds: None, now };
-            let decision = decide(&question, &evidence);
+            let decision = decide(&question, &evidence, &Added::default());
             missing.extend(evidence.missing);
             verdicts.push(Verdict {
                 issuer,

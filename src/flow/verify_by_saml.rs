@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use super::{
     Failure, Pedell,
     errand::Errand,
-    login::AskedOf,
     trial::{Arrived, TrialReport},
 };
 use crate::{
@@ -156,16 +155,17 @@ impl Pedell {
         (pending.errand.expires_at() > self.clock().now()).then_some(pending)
     }
 
-    /// Reads a student's response as the browser posted it, in base64.
+    /// Reads a student's response as the browser posted it, in base64. `rule`: what it is needed for.
     pub async fn read_saml_response(
         &self,
         scope: &Scope,
-        of: &AskedOf,
+        university: &University,
+        rule: &Rule,
         pending: &SamlLogin,
         response: &str,
     ) -> Result<SamlAnswer, Failure> {
-        match self.believe(&of.university, pending, response).await? {
-            Ok((connection, believed)) => self.understand(scope, of, connection, &believed).await,
+        match self.believe(university, pending, response).await? {
+            Ok((connection, believed)) => self.understand(scope, university, rule, connection, &believed).await,
             Err(unusable) => Ok(SamlAnswer::Unusable(unusable)),
         }
     }
@@ -283,14 +283,14 @@ impl Pedell {
     async fn understand(
         &self,
         scope: &Scope,
-        of: &AskedOf,
+        university: &University,
+        rule: &Rule,
         connection: &SamlConnection,
         Believed { idp, assertion }: &Believed,
     ) -> Result<SamlAnswer, Failure> {
         let names = attribute_names(connection);
         let facts = attributes::read(assertion, &idp.descriptor.scopes, &names);
-        let evidence =
-            evidence_for(assertion, &facts, &names, of.university.profile.semester_forms(), &of.asked.product.rule);
+        let evidence = evidence_for(assertion, &facts, &names, university.profile.semester_forms(), rule);
         let Some(key) = &facts.key else { return Ok(SamlAnswer::Anonymous(evidence.missing.join(", "))) };
         let student = self.tenant_keys(scope.tenant()).await?.identity(KEY, key.to_index_text().as_bytes());
         let id = PlainToken::presented(format!("{}\n{}", assertion.issuer(), assertion.id())).hash();
@@ -351,10 +351,11 @@ fn wanted(facts: &StudentFacts, said: &Evidence, rule: &Rule) -> Vec<(Meaning, b
     let mut wanted: Vec<_> = rule
         .required_fields
         .iter()
-        .map(|field| match field {
-            Field::GivenName => (Meaning::GivenName, said.given_names.is_some()),
-            Field::FamilyName => (Meaning::FamilyName, said.family_name.is_some()),
-            Field::Birthdate => (Meaning::DateOfBirth, said.birth_date.is_some()),
+        .filter_map(|field| match field {
+            Field::GivenName => Some((Meaning::GivenName, said.given_names.is_some())),
+            Field::FamilyName => Some((Meaning::FamilyName, said.family_name.is_some())),
+            Field::Birthdate => Some((Meaning::DateOfBirth, said.birth_date.is_some())),
+            Field::Picture => None,
         })
         .collect();
     if rule.entitlement_prefixes.is_empty() {

@@ -115,9 +115,15 @@ pub(super) async fn append(tx: &mut Tx, at: Timestamp, actor: &Actor, event: &Ev
     Ok(())
 }
 
-/// Takes the head's row, as [`append`] will: whoever appends waits until this transaction is over.
+/// Takes the head's row, as [`append`] will, making it if there is none: whoever appends waits until this transaction is
+/// over.
 pub(super) async fn queue(tx: &mut Tx) -> Result<(), StoreError> {
-    tx.q("UPDATE @audit_head SET seq = seq WHERE one = 1").execute().await.map(|_| ())
+    tx.q("INSERT INTO @audit_head AS head (one, seq, hash) VALUES (1, 0, $1)
+          ON CONFLICT (one) DO UPDATE SET seq = head.seq")
+        .bind(&START[..])
+        .execute()
+        .await
+        .map(|_| ())
 }
 
 /// Entries after `seq`, oldest first, at most a thousand.

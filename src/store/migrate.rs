@@ -33,6 +33,7 @@ const TENANT: &[Step] = &[
         sqlite: include_str!("../../migrations/audit_guard.sqlite.sql"),
         postgres: include_str!("../../migrations/audit_guard.postgres.sql"),
     },
+    Step { version: 2, both: &[include_str!("../../migrations/tenant/0002_accounts.sql")], sqlite: "", postgres: "" },
     Step {
         version: 3,
         both: &[include_str!("../../migrations/tenant/0003_remembered_answers.sql")],
@@ -56,8 +57,9 @@ async fn run(db: &Db, steps: &[Step]) -> Result<(), StoreError> {
         tx.script("SELECT pg_advisory_xact_lock(7355608)").await?;
     }
     tx.script("CREATE TABLE IF NOT EXISTS @schema_versions (version BIGINT PRIMARY KEY)").await?;
-    let (done,): (i64,) = tx.q("SELECT COALESCE(MAX(version), 0) FROM @schema_versions").one().await?;
-    for step in steps.iter().filter(|step| step.version > done) {
+    let done: Vec<(i64,)> = tx.q("SELECT version FROM @schema_versions").all().await?;
+    // Each by itself, not the highest: steps that were made at the same time may arrive in any order.
+    for step in steps.iter().filter(|step| !done.contains(&(step.version,))) {
         let own = if db.is_postgres() { step.postgres } else { step.sqlite };
         for text in step.both.iter().chain([&own]).filter(|text| !text.is_empty()) {
             tx.script(text).await?;

@@ -115,6 +115,26 @@ impl Browser {
         (!whole.is_empty()).then_some(whole)
     }
 
+    /// The sealed pass to an account.
+    pub(super) fn account_pass(&self, door: &Door) -> Option<String> {
+        self.jar.get(account_cookie(door)).map(|cookie| cookie.value().to_owned())
+    }
+
+    /// Keeps a pass to an account until the browser ends; it says itself until when it is good.
+    pub(super) fn keep_account_pass(self, door: &Door, sealed: &str) -> CookieJar {
+        let cookie = Cookie::build((account_cookie(door), sealed.to_owned()))
+            .http_only(true)
+            .secure(door.is_https())
+            .same_site(SameSite::Lax)
+            .path("/");
+        self.jar.add(cookie)
+    }
+
+    /// Forgets the pass.
+    pub(super) fn drop_account_pass(self, door: &Door) -> CookieJar {
+        self.jar.remove(Cookie::build(account_cookie(door)).secure(door.is_https()).path("/"))
+    }
+
     /// Whether any cookie came at all.
     pub(super) fn is_known(&self) -> bool {
         self.id.is_some()
@@ -183,6 +203,11 @@ const LOGIN_PIECES: usize = 5;
 /// `__Host-` binds the cookie to this host and TLS; a browser takes it over `https` only.
 fn browser_cookie(door: &Door) -> &'static str {
     if door.is_https() { "__Host-pedell-browser" } else { "pedell-browser" }
+}
+
+/// The same for a pass to an account.
+fn account_cookie(door: &Door) -> &'static str {
+    if door.is_https() { "__Host-pedell-account" } else { "pedell-account" }
 }
 
 /// The language for this request.

@@ -52,6 +52,8 @@ struct DoorInner {
     pressure: Pressure,
     /// Places for roster uploads: each holds a thread and a list in memory.
     uploads: Semaphore,
+    /// Places for photos that are decoded: each holds a thread and a picture in memory, also when nobody waits any more.
+    photos: Arc<Semaphore>,
 }
 
 /// What the doors let the operator choose.
@@ -86,7 +88,8 @@ impl Door {
     pub fn new(pedell: Pedell, settings: DoorSettings) -> Self {
         let pressure = Pressure::new(settings.requests_per_minute_per_address, settings.requests_per_minute_per_client);
         let uploads = Semaphore::new(limits::ROSTER_UPLOADS);
-        Self(Arc::new(DoorInner { pedell, settings, pressure, uploads }))
+        let photos = Arc::new(Semaphore::new(limits::PHOTO_PLACES));
+        Self(Arc::new(DoorInner { pedell, settings, pressure, uploads, photos }))
     }
 
     fn pedell(&self) -> &Pedell {
@@ -99,6 +102,10 @@ impl Door {
 
     fn uploads(&self) -> &Semaphore {
         &self.0.uploads
+    }
+
+    fn photos(&self) -> Arc<Semaphore> {
+        self.0.photos.clone()
     }
 
     fn pressure(&self) -> &Pressure {

@@ -14,7 +14,7 @@ use super::{issuer, machine};
     paths(
         issuer::discovery::show, issuer::jwks::show, issuer::par::push, issuer::token::give, issuer::userinfo::show,
         issuer::introspect::answer, issuer::redeem::redeem, issuer::cancel::cancel, issuer::checks::check,
-        machine::roster_upload::upload,
+        issuer::picture::send, machine::roster_upload::upload,
     ),
     modifiers(&Schemes),
 )]

@@ -30,6 +30,10 @@ pub fn router(door: Door) -> Router {
         .route("/verify/oidc", get(student::oidc::depart))
         .route("/verify/oidc/{university}", get(student::oidc::arrive))
         .route("/saml/metadata", get(student::saml_metadata::show))
+        .route("/verify/consent", get(student::consent::show).post(student::consent::answer))
+        .route("/account", get(student::account::show::show).post(student::account::change::change))
+        .route("/account/login", post(student::account::login::depart))
+        .route("/account/download", get(student::account::download::send))
         .route("/try", get(student::trial::show).post(student::trial::depart))
         .route("/why", get(student::why::show))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
@@ -41,6 +45,7 @@ pub fn router(door: Door) -> Router {
         .route("/par", post(issuer::par::push))
         .route("/token", post(issuer::token::give))
         .route("/userinfo", get(issuer::userinfo::show).post(issuer::userinfo::show))
+        .route("/picture/{leave}", get(issuer::picture::send))
         .route("/introspect", post(issuer::introspect::answer))
         .route("/redeem", post(issuer::redeem::redeem))
         .route("/cancel", post(issuer::cancel::cancel))
@@ -57,6 +62,11 @@ pub fn router(door: Door) -> Router {
         .layer(DefaultBodyLimit::max(limits::SAML_FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::REQUEST_TIME))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
+    let photos = Router::new()
+        .route("/account/photo", get(student::account::photo::show).post(student::account::photo::upload))
+        .layer(DefaultBodyLimit::max(limits::PHOTO_FORM_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::PHOTO_UPLOAD_TIME))
+        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let uploads = Router::new()
         .route("/v1/rosters/{semester}", put(machine::roster_upload::upload))
         .layer(DefaultBodyLimit::disable()) // the import counts bytes itself, while it streams
@@ -69,6 +79,7 @@ pub fn router(door: Door) -> Router {
         .route("/readyz", get(issuer::health::ready));
     bounded
         .merge(responses)
+        .merge(photos)
         .merge(uploads)
         .merge(unbounded)
         .fallback(student::home::not_found)

@@ -101,7 +101,14 @@ class Visit {
       await this.look("hop");
       await this.page.click("#onward button");
     }
-    await this.page.waitForURL((url) => url.pathname === "/callback" || url.pathname.startsWith(`/verify/${method}`));
+    const ends = (path) => ["/callback", "/verify/consent"].includes(path) || path.startsWith(`/verify/${method}`);
+    await this.page.waitForURL((url) => ends(url.pathname));
+    // Asked once: the first of the scenes whose student this is agrees for all.
+    if (new URL(this.page.url()).pathname === "/verify/consent") {
+      await this.look("consent");
+      await this.page.click('button[name="agree"]');
+      await this.page.waitForURL(`${SHOP}/callback?*`);
+    }
   }
 
   async cancel() {

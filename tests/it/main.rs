@@ -8,15 +8,21 @@
     reason = "a test that cannot go on says so by ending"
 )]
 
+mod account;
+mod account_photo;
 mod audit;
 mod code_and_client;
 mod connections;
 mod hostile;
+#[path = "../saml/idp.rs"]
+#[allow(dead_code, unreachable_pub, clippy::format_collect, reason = "shared with tests/saml, which uses all of it")]
+mod idp;
 mod keys;
 mod killed;
 mod once_only;
 mod openapi;
 mod roster_import;
+mod saml_login;
 mod scene;
 mod scope;
 mod secrets_stay_sealed;

@@ -10,11 +10,15 @@ use std::{
 
 use aho_corasick::AhoCorasick;
 use base64::{Engine, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
-use pedell::{domain::policy::Actor, flow::import_roster::ImportOptions};
+use pedell::{
+    domain::{policy::Actor, rule::Field},
+    flow::import_roster::ImportOptions,
+};
 use sqlx::{Connection, PgConnection};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
+    saml_login::Says,
     scene::{Place, Scene, on_each_engine},
     site::{Answer, HEADER, Shop, Site, Student, list},
 };
@@ -192,7 +196,56 @@ async fn a_busy_day(scene: &Scene) -> (Site, Shop) {
         .import_with(faulty, ImportOptions { skip_faulty: true, allow_shrink: true, ..ImportOptions::DEFAULT })
         .await
         .unwrap();
+    logins_and_accounts(scene, &site).await;
     (site, shop)
+}
+
+/// Somebody who logs in, whose letters stand in no word of ours either.
+const LOGS_IN: Says =
+    Says { id: "xq7wzpseudonymous", given: "Wqzentha", family: "Xjörkblöffen", born: "19930713", semester: "20262" };
+/// What she adds to her account.
+const OWN_BIRTH_DATE: &str = "1994-08-16";
+/// Stands in the pixels of her photo, again and again.
+const PIXELS: [u8; 3] = [0xC7, 0x3A, 0x5E];
+
+/// A login, an account with a birth date and a photo, a consent, a token with all of it, and the download.
+async fn logins_and_accounts(scene: &Scene, site: &Site) {
+    scene.log_in_by_saml().await;
+    let shop = scene
+        .shop_with("photos", |_, issuer| {
+            issuer.claims.push(Field::Picture);
+            issuer.products[0].rule.accept_self_asserted = vec![Field::Birthdate, Field::Picture];
+        })
+        .await;
+    let browser = site.browser();
+    let page = browser.account(scene, LOGS_IN).await;
+    browser.change(&page, "birth_date", &[("birth_date", OWN_BIRTH_DATE)]).await;
+    assert_eq!(browser.upload(&page, &photo()).await.status, 303);
+    let code = browser.code_by_login(scene, &shop, LOGS_IN, &[("scope", "openid profile birthdate picture")]).await;
+    let answer = site.redeem_code(&shop, &code).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let all = browser.get("/account/download").await;
+    assert!(all.body.contains(LOGS_IN.family) && all.body.contains("data:image/jpeg;base64,"), "{}", all.body);
+    browser.change(&browser.get("/account").await, "withdraw", &[("client", "photos")]).await;
+}
+
+/// An uncompressible photo would hide itself; this one is of one colour.
+fn photo() -> Vec<u8> {
+    let mut bytes = io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(256, 256, image::Rgb(PIXELS)).write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
+    bytes.into_inner()
+}
+
+/// What the photo is kept as: a stretch of the JPEG's entropy-coded data, and its beginning.
+fn forms_of_the_photo() -> Vec<Vec<u8>> {
+    let kept = pedell::protocol::photo::kept(&photo()).unwrap();
+    let middle = kept.len() * 3 / 4;
+    let mut forms = vec![kept[..64].to_vec(), kept[middle..middle + 32].to_vec(), photo()[..64].to_vec()];
+    for before in 0..3 {
+        let padded = [vec![0; before], kept[..63].to_vec()].concat();
+        forms.push(BASE64_STANDARD.encode(&padded).as_bytes()[4..80].to_vec());
+    }
+    forms
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -221,7 +274,9 @@ async fn no_name_birth_date_or_number_is_anywhere_on_the_disk_or_in_the_log() {
             secrets.extend([student.number, student.given, student.family]);
             secrets.push(student.born);
         }
-        let needles: Vec<Vec<u8>> = secrets.into_iter().flat_map(forms).collect();
+        secrets.extend([LOGS_IN.given, LOGS_IN.family, LOGS_IN.id, LOGS_IN.born, "1993-07-13", OWN_BIRTH_DATE]);
+        let mut needles: Vec<Vec<u8>> = secrets.into_iter().flat_map(forms).collect();
+        needles.extend(forms_of_the_photo());
         assert_eq!(dump.found(&needles), []);
     })
     .await;

@@ -382,6 +382,11 @@ impl Browser<'_> {
         self.send(self.site.http.post(self.site.url(path)).form(form)).await
     }
 
+    /// Posts a body as it is.
+    pub(crate) async fn post_body(&self, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        self.send(self.site.http.post(self.site.url(path)).header("content-type", kind).body(body)).await
+    }
+
     async fn send(&self, request: RequestBuilder) -> Answer {
         let cookies = self.jar().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         let answer = Answer::of(request.header("cookie", cookies).header("accept-language", self.language)).await;

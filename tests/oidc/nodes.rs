@@ -109,6 +109,16 @@ impl Node {
             cookies.insert(name.to_owned(), value.to_owned());
         }
         let location = response.headers().get("location").map_or("", |value| value.to_str().unwrap()).to_owned();
+        // Whoever is asked whether the shop may have it agrees.
+        if let Some(flow) = location.strip_prefix("/verify/consent?flow=") {
+            let flow = flow.split('&').next().unwrap();
+            let sent: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let request = http.post(&format!("http://{}/verify/consent", self.address)).unwrap();
+            let request = request.header("cookie", sent.join("; ")).form(&[("flow", flow), ("agree", "1")]);
+            let response = request.send().await.unwrap();
+            let location = response.headers().get("location").map_or("", |value| value.to_str().unwrap()).to_owned();
+            return (response.status().as_u16(), location, response.text().await.unwrap());
+        }
         (response.status().as_u16(), location, response.text().await.unwrap())
     }
 

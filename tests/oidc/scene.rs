@@ -137,8 +137,12 @@ impl Scene {
         Answer { status, location, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
+    /// Whoever is asked whether the shop may have it agrees.
     pub(crate) async fn get(&self, browser: &mut Browser, path: &str) -> Answer {
-        self.send(browser, Request::get(path), String::new()).await
+        let answer = self.send(browser, Request::get(path), String::new()).await;
+        let Some(flow) = answer.location.strip_prefix("/verify/consent?flow=") else { return answer };
+        let form = format!("flow={}&agree=1", flow.split('&').next().unwrap());
+        self.send(browser, Request::post("/verify/consent"), form).await
     }
 
     /// From the shop to the university's way of proving.

@@ -24,10 +24,15 @@ async function visit(context, page, { start, login, abort }) {
     await page.click('button');
     // The provider asks whether it may say this to Pedell.
     const consent = page.locator('button:has-text("Continue")');
-    await page.waitForURL((url) => url.href.startsWith(BACK) || /\/verify\/oidc\/|\/interaction\//.test(url.href));
+    await page.waitForURL((url) => url.href.startsWith(BACK) || /\/verify\/|\/interaction\//.test(url.href));
     if (await consent.count()) await consent.click();
   }
-  await page.waitForURL((url) => url.href.startsWith(BACK) || url.pathname.startsWith("/verify/oidc/"));
+  await page.waitForURL((url) => url.href.startsWith(BACK) || url.pathname.startsWith("/verify/"));
+  // Who is asked whether the shop may have it, agrees.
+  if (new URL(page.url()).pathname === "/verify/consent") {
+    await page.click('button[name="agree"]');
+    await page.waitForURL((url) => url.href.startsWith(BACK));
+  }
   await page.waitForLoadState();
   return {
     url: page.url(),

@@ -195,6 +195,13 @@ impl Scene {
         self.send(browser, Request::post(path), body).await
     }
 
+    /// Agrees to what the student is asked before the first hand-over.
+    pub(crate) async fn agree(&self, browser: &mut Browser, back: Answer) -> Answer {
+        let Some(flow) = back.location.strip_prefix("/verify/consent?flow=") else { return back };
+        let flow = flow.split('&').next().unwrap();
+        self.send(browser, Request::post("/verify/consent"), format!("flow={flow}&agree=1")).await
+    }
+
     pub(crate) async fn outcomes(&self) -> Vec<String> {
         self.trail().await.into_iter().filter(|text| text.contains("verification.decided")).collect()
     }
@@ -249,6 +256,7 @@ async fn a_student_logs_in_and_comes_back_with_a_code_however_often_the_answer_i
     assert_eq!(hop.status, StatusCode::OK);
     assert!(hop.body.contains("action=\"/verify/saml\"") && hop.body.contains(&relay), "{}", hop.body);
     let back = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+    let back = scene.agree(&mut browser, back).await;
     assert!(back.location.starts_with("https://shop.example/callback?code="), "{} {}", back.location, back.body);
     let again = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
     assert!(again.location.starts_with("https://shop.example/callback?code="), "{}", again.body);
@@ -269,6 +277,7 @@ async fn an_answer_is_good_for_its_own_request_and_its_own_browser_only() {
         assert_eq!((refused.status, refused.location.as_str()), (StatusCode::BAD_REQUEST, ""));
     }
     let good = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+    let good = scene.agree(&mut browser, good).await;
     assert!(good.location.contains("code="), "the attempts of others spoil nothing: {}", good.body);
 }
 
@@ -376,6 +385,7 @@ async fn a_try_shows_what_arrived_and_issues_nothing() {
     let (request, relay) = scene.depart(&mut browser).await;
     let document = answer(&request, "20262", "student@uni.example");
     let back = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
+    let back = scene.agree(&mut browser, back).await;
     assert!(back.location.contains("code="), "{}", back.body);
 
     scene.pedell.clock().advance(Duration::from_mins(61));

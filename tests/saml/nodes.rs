@@ -18,6 +18,7 @@ async fn an_assertion_that_was_used_on_one_node_is_used_on_every_node() {
     let (request, relay) = one.depart(&mut browser).await;
     let document = answer_as("_same", &request, "20262", "student@uni.example");
     let back = other.post(&mut browser, "/verify/saml", &document, &relay).await;
+    let back = one.agree(&mut browser, back).await;
     assert!(back.location.starts_with("https://shop.example/callback?code="), "{}", back.body);
     // The same assertion in another login, signed anew so that only its ID gives it away: for the same student and
     // product it is the first verification again, and never a second one.

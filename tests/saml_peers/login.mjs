@@ -40,7 +40,10 @@ async function logIn({ university, user, password, script = true, unsigned = fal
     const atTheShop = page.waitForRequest((request) => request.url().startsWith(REDIRECT_URI)).then((request) => request.url());
     const refused = page.waitForURL((url) => url.pathname === "/verify/saml").then(() => undefined);
     const end = Promise.race([atTheShop, refused]);
-    for (const one of [atTheShop, refused, end]) one.catch(() => {}); // the other one never comes
+    // Who is asked whether the shop may have it, agrees.
+    const asked = page.waitForURL((url) => url.pathname === "/verify/consent");
+    const agreed = asked.then(() => page.locator('button[name="agree"]').click({ noWaitAfter: true }));
+    for (const one of [atTheShop, refused, end, asked, agreed]) one.catch(() => {}); // the other one never comes
     await field.fill(user);
     await page.locator('input[name="password"]').fill(password);
     await page.locator('input[name="password"]').press("Enter");

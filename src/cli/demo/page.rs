@@ -74,6 +74,8 @@ pub struct Ticket {
     pub family_name: String,
     /// Of birth, if the shop may know it.
     pub born: Option<Date>,
+    /// Whether that is the person's own word.
+    pub born_is_self_asserted: bool,
     /// The university's name.
     pub university: String,
     /// The semester's name.
@@ -200,6 +202,7 @@ impl Page for Ticket {
             given_names: "Zoë Anna-Luise".into(),
             family_name: "Müller-Lüdenscheidt".into(),
             born: Some(date(2003, 12, 24)),
+            born_is_self_asserted: false,
             university: "Fachhochschule Auental".into(),
             semester: SemesterName::Winter(2026),
             first: date(2026, 9, 1),
@@ -225,7 +228,8 @@ impl Page for Ticket {
             repeat_of: Some(Timestamp::from_seconds(1_795_400_000)),
             ..first.clone()
         };
-        vec![("ticket", first), ("repeat", repeat)]
+        let own = Self { born_is_self_asserted: true, ..first.clone() };
+        vec![("ticket", first), ("repeat", repeat), ("own", own)]
     }
 }
 

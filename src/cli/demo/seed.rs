@@ -202,7 +202,11 @@ async fn rosters(pedell: &Pedell, university: &University, export: Export, other
 
 /// The shop as a ticket issuer: registered, or with its address and secret renewed.
 async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> {
-    let rule = Rule { required_fields: vec![Field::GivenName, Field::FamilyName, Field::Birthdate], ..Rule::default() };
+    let rule = Rule {
+        required_fields: vec![Field::GivenName, Field::FamilyName, Field::Birthdate],
+        accept_self_asserted: vec![Field::Birthdate],
+        ..Rule::default()
+    };
     let issuer = IssuerProfile {
         redirect_uris: vec![RedirectUri::parse(&format!("{shop_url}/callback"))?],
         universities: Vec::new(),

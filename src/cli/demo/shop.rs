@@ -203,6 +203,7 @@ fn ticket(token: &str, typed_name: String) -> Result<Ticket, CliError> {
         given_names: claims.given_name.unwrap_or_default(),
         family_name: claims.family_name.unwrap_or_default(),
         born: claims.birthdate.as_deref().map(str::parse).transpose()?,
+        born_is_self_asserted: claims.self_asserted.iter().any(|claim| claim == "birthdate"),
         university: claims.university.name,
         semester: match semester.term() {
             Term::Winter => SemesterName::Winter(semester.year()),

@@ -58,6 +58,12 @@ pub struct EligibilityClaims {
     /// `YYYY-MM-DD` (Core §5.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birthdate: Option<String>,
+    /// Where a JPEG of the student is to be had (Core §5.1), as long as this token is good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    /// Which of these claims are the student's own word and not the university's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub self_asserted: Vec<String>,
 }
 
 /// Who may use a token (RFC 7800 §3.1).

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CodeChallenge, OAuthError, OAuthErrorCode};
-use crate::base::limits;
+use crate::{base::limits, domain::rule::Field};
 
 /// The parameters as they came. A parameter given twice does not parse (RFC 6749 §3.1).
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -83,13 +83,16 @@ pub struct Scope {
     pub profile: bool,
     /// `birthdate`.
     pub birthdate: bool,
+    /// `picture`.
+    #[serde(default)]
+    pub picture: bool,
 }
 
 impl Scope {
     /// The scope's text, as the token response gives it back.
     pub fn to_text(self) -> String {
         let mut text = String::from("openid");
-        for (asked, name) in [(self.profile, " profile"), (self.birthdate, " birthdate")] {
+        for (asked, name) in [(self.profile, " profile"), (self.birthdate, " birthdate"), (self.picture, " picture")] {
             if asked {
                 text.push_str(name);
             }
@@ -100,7 +103,16 @@ impl Scope {
     /// From a space-separated list.
     pub fn parse(text: &str) -> Self {
         let has = |name: &str| text.split(' ').any(|scope| scope == name);
-        Self { profile: has("profile"), birthdate: has("birthdate") }
+        Self { profile: has("profile"), birthdate: has("birthdate"), picture: has("picture") }
+    }
+
+    /// Whether this field is asked for.
+    pub const fn asks_for(self, field: Field) -> bool {
+        match field {
+            Field::GivenName | Field::FamilyName => self.profile,
+            Field::Birthdate => self.birthdate,
+            Field::Picture => self.picture,
+        }
     }
 }
 
@@ -181,7 +193,7 @@ mod tests {
     #[test]
     fn a_complete_request_is_understood() {
         let request = good().understand().unwrap();
-        assert_eq!(request.scope, Scope { profile: true, birthdate: false });
+        assert_eq!(request.scope, Scope { profile: true, ..Scope::default() });
         assert!(!request.silent);
     }
 

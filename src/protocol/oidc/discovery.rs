@@ -26,8 +26,8 @@ pub struct Discovery {
     /// RFC 8705 §3.3.
     tls_client_certificate_bound_access_tokens: bool,
     code_challenge_methods_supported: [&'static str; 1],
-    scopes_supported: [&'static str; 3],
-    claims_supported: [&'static str; 20],
+    scopes_supported: [&'static str; 4],
+    claims_supported: [&'static str; 22],
     claim_types_supported: [&'static str; 1],
     prompt_values_supported: [&'static str; 4],
     ui_locales_supported: [&'static str; 2],
@@ -66,7 +66,7 @@ impl Discovery {
             introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
             tls_client_certificate_bound_access_tokens: true,
             code_challenge_methods_supported: ["S256"],
-            scopes_supported: ["openid", "profile", "birthdate"],
+            scopes_supported: ["openid", "profile", "birthdate", "picture"],
             claims_supported: [
                 "iss",
                 "sub",
@@ -88,6 +88,8 @@ impl Discovery {
                 "given_name",
                 "family_name",
                 "birthdate",
+                "picture",
+                "self_asserted",
             ],
             claim_types_supported: ["normal"],
             prompt_values_supported: ["none", "login", "consent", "select_account"],

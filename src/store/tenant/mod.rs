@@ -1,5 +1,6 @@
 //! What belongs to one university, in a database of its own. One file per family of tables.
 
+mod accounts;
 mod attempts;
 mod remembered_answers;
 mod roster_change;
@@ -7,6 +8,7 @@ mod rosters;
 mod tokens;
 mod verifications;
 
+pub use accounts::{Overwritten, StoredAccount, StoredPhoto};
 pub use roster_change::{RosterChange, Swap};
 pub use rosters::{RosterInfo, RosterStage};
 pub use tokens::{Cancelled, Redeemed, StoredToken};

@@ -36,6 +36,10 @@ pub struct StoredToken {
     pub cancelled_at: Option<i64>,
     /// The issuer's words.
     pub cancel_reason: Option<String>,
+    /// The fields in it, by their claims' names, apart by spaces; none if nobody wrote it down yet.
+    pub fields: Option<String>,
+    /// Which of them are the student's own word.
+    pub self_asserted: Option<String>,
 }
 
 /// What came of a redemption.
@@ -64,14 +68,16 @@ pub enum Cancelled {
     Unknown,
 }
 
-const COLUMNS: &str = "SELECT jti, verification, client, product, semester, student, subject, issued_at, expires_at,
-    first_issued_at, redeemed_at, cancelled_at, cancel_reason FROM @tokens";
+pub(super) const COLUMNS: &str =
+    "SELECT jti, verification, client, product, semester, student, subject, issued_at, expires_at,
+    first_issued_at, redeemed_at, cancelled_at, cancel_reason, fields, self_asserted FROM @tokens";
 
 impl Tenant {
     /// Records a token.
     pub async fn insert_token(&self, tx: &mut Tx, token: &StoredToken) -> Result<(), StoreError> {
         tx.q("INSERT INTO @tokens (jti, verification, client, product, semester, student, subject, issued_at,
-              expires_at, first_issued_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+              expires_at, first_issued_at, fields, self_asserted)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
             .bind(&token.jti)
             .bind(&token.verification)
             .bind(&token.client)
@@ -82,6 +88,8 @@ impl Tenant {
             .bind(token.issued_at)
             .bind(token.expires_at)
             .bind(token.first_issued_at)
+            .bind(token.fields.as_ref())
+            .bind(token.self_asserted.as_ref())
             .execute()
             .await?;
         Ok(())

@@ -44,7 +44,8 @@ pub enum Used {
     Before(Option<String>),
 }
 
-const COLUMNS: &str = "SELECT id, reference, client, product, semester, method, outcome, reason, rule_version, student,
+pub(super) const COLUMNS: &str =
+    "SELECT id, reference, client, product, semester, method, outcome, reason, rule_version, student,
     evidence, at FROM @verifications";
 
 impl Tenant {

@@ -7,6 +7,7 @@ pub(super) mod health;
 pub(super) mod introspect;
 pub(super) mod jwks;
 pub(super) mod par;
+pub(super) mod picture;
 pub(super) mod redeem;
 pub(super) mod token;
 pub(super) mod userinfo;

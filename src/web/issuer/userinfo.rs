@@ -45,6 +45,12 @@ pub(in crate::web) struct UserInfo {
     family_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     birthdate: Option<String>,
+    /// Where a JPEG of the student is to be had, as long as the eligibility token is good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<String>,
+    /// Which of these claims are the student's own word and not the university's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    self_asserted: Vec<String>,
 }
 
 /// `GET` or `POST /userinfo`
@@ -83,5 +89,7 @@ pub(in crate::web) async fn show(
         given_name: claims.given_name,
         family_name: claims.family_name,
         birthdate: claims.birthdate,
+        picture: claims.picture,
+        self_asserted: claims.self_asserted,
     }))
 }

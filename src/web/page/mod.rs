@@ -7,6 +7,9 @@
 //!
 //! May import `base` and `domain`. Start with [`picker`].
 
+pub mod account;
+pub mod account_login;
+pub mod consent;
 pub mod frame;
 pub mod handing_over;
 pub mod home;
@@ -67,6 +70,9 @@ pub fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<refused::Refused>("refused", language))
         .chain(all::<problem::Problem>("problem", language))
         .chain(all::<handing_over::HandingOver>("handing_over", language))
+        .chain(all::<consent::Consent>("consent", language))
+        .chain(all::<account_login::AccountLogin>("account_login", language))
+        .chain(all::<account::AccountPage>("account", language))
         .chain(all::<saml_hop::SamlHop>("saml_hop", language))
         .chain(all::<trial::Trial>("trial", language))
         .chain(all::<trial_report::TrialReport>("trial_report", language))

@@ -39,13 +39,17 @@ pub enum ProblemKind {
     TooMany,
     /// The link to try a connection is too old or altered.
     TrialOver,
+    /// The account's page was open for too long, or belongs to another browser.
+    AccountClosed,
+    /// The login that leads to an account did not work.
+    AccountLogin,
     /// Our fault.
     Internal,
 }
 
 impl ProblemKind {
     /// Every one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::UnknownClient,
         Self::WrongRedirectUri,
         Self::BadRequest,
@@ -55,6 +59,8 @@ impl ProblemKind {
         Self::TooLarge,
         Self::TooMany,
         Self::TrialOver,
+        Self::AccountClosed,
+        Self::AccountLogin,
         Self::Internal,
     ];
 
@@ -69,6 +75,8 @@ impl ProblemKind {
             Self::TooLarge => "too-large",
             Self::TooMany => "too-many",
             Self::TrialOver => "trial-over",
+            Self::AccountClosed => "account-closed",
+            Self::AccountLogin => "account-login",
             Self::Internal => "internal",
         }
     }

@@ -31,6 +31,8 @@ pub struct Refused {
     pub retry_in_minutes: Option<u32>,
     /// To the beginning of this verification, while its request lives.
     pub again: Option<Href>,
+    /// To the student's account, where they may add what is missing.
+    pub account: Option<Href>,
     /// To the shop, with the standard error.
     pub back: Href,
 }
@@ -84,6 +86,7 @@ impl Page for Refused {
             when: Timestamp::from_seconds(1_795_410_600),
             retry_in_minutes: None,
             again: Href::parse("/verify/choose"),
+            account: None,
             back,
         };
         let bare = Self { university: None, semester: None, again: None, ..full.clone() };
@@ -94,8 +97,9 @@ impl Page for Refused {
         let each = Reason::ALL.map(|reason| (reason.code(), Self { reason, missing: missing(reason), ..full.clone() }));
         let later =
             |minutes| Self { reason: Reason::SourceUnavailable, retry_in_minutes: Some(minutes), ..full.clone() };
-        let others =
-            [("later", later(2)), ("soon", later(1)), ("bare", Self { reason: Reason::ConsentDenied, ..bare })];
+        let own = Self { reason: Reason::AttributeMissing, account: Href::parse("/account"), ..full.clone() };
+        let bare = Self { reason: Reason::ConsentDenied, ..bare };
+        let others = [("later", later(2)), ("soon", later(1)), ("own", own), ("bare", bare)];
         each.into_iter().chain(others).collect()
     }
 }

@@ -120,6 +120,8 @@ pub enum PassedOn {
     FamilyName,
     /// Birth date, from the university's list.
     BirthDate,
+    /// A photo that the student added to their account.
+    Picture,
     /// A number that means nothing to anybody else.
     Pseudonym,
 }
@@ -144,12 +146,13 @@ impl Fault {
 }
 
 impl PassedOn {
-    const fn key(self) -> &'static str {
+    pub(super) const fn key(self) -> &'static str {
         match self {
             Self::Enrollment => "passed-on-enrollment",
             Self::GivenNames => "passed-on-given-names",
             Self::FamilyName => "passed-on-family-name",
             Self::BirthDate => "passed-on-birth-date",
+            Self::Picture => "passed-on-picture",
             Self::Pseudonym => "passed-on-pseudonym",
         }
     }

@@ -128,7 +128,7 @@ async fn universities(door: &Door, carried: &Carried) -> Result<Vec<University>,
         .map_err(|failure| PersonError::internal(door, carried.language, &failure))
 }
 
-fn choice(door: &Door, offered: &Offered, language: Language) -> Choice {
+pub(super) fn choice(door: &Door, offered: &Offered, language: Language) -> Choice {
     let profile = &offered.university.profile;
     let name = match language {
         Language::De => &profile.name_de,

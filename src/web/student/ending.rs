@@ -9,13 +9,16 @@ use super::{
 use crate::{
     base::Timestamp,
     domain::{
+        eligibility::Detail,
         policy::{self, Scope},
         reason::Reason,
+        rule::Field,
         semester::{Semester, Term},
     },
     flow::{
         Failure,
         conclude::{Finding, Outcome},
+        handover::Next,
         login::AskedOf,
     },
     protocol::oidc::{OAuthError, OAuthErrorCode},
@@ -62,9 +65,23 @@ pub(super) fn refused_until(
         when: now,
         retry_in_minutes: retry_at.filter(|_| reason == Reason::SourceUnavailable).map(|at| minutes(now, at)),
         again: Href::parse(&address(proof_path(&of.university), &[("flow", &flow)])),
+        account: may_add(of, outcome)
+            .then(|| Href::parse(&address("/account", &[("ui_locales", carried.language.code())])))
+            .flatten(),
         back,
     };
     carried.page(StatusCode::OK, &page)
+}
+
+/// Whether what is missing is something that the student may add.
+fn may_add(of: &AskedOf, outcome: &Outcome) -> bool {
+    let accepts = |field| of.asked.product.rule.accept_self_asserted.contains(&field);
+    let may_be_added = |detail: &Detail| match detail {
+        Detail::BirthDate => accepts(Field::Birthdate),
+        Detail::Picture => accepts(Field::Picture),
+        _ => false,
+    };
+    of.university.connection.settings.leaves_for_a_provider() && outcome.missing.iter().any(may_be_added)
 }
 
 /// Decides on what a provider said, and sends the student on: with a code, or to a page that says why not.
@@ -83,28 +100,33 @@ pub(super) async fn conclude(
     let max_age = carried.login.request.max_age_seconds;
     let internal = |failure: Failure| PersonError::internal(door, carried.language, &failure);
     let outcome = door.pedell().conclude(scope, of, max_age, finding, Some(&carried.login)).await.map_err(internal)?;
-    Ok(conclusion(door, carried, of, &outcome, code.as_deref()))
+    conclusion(door, carried, scope, of, &outcome, code.as_deref()).await
 }
 
-/// The same for what was decided already. `code`: for the log.
-pub(super) fn conclusion(
+/// The same for what was decided already: back to the shop with a code, or to the question first whether it may have it.
+/// `code`: for the log.
+pub(super) async fn conclusion(
     door: &Door,
     carried: &Carried,
+    scope: &Scope,
     of: &AskedOf,
     outcome: &Outcome,
     code: Option<&str>,
-) -> Response {
-    match outcome.decision {
-        Ok(()) => {
-            let code = door.pedell().authorization_code(&carried.login, of, outcome);
-            with_code(door, &carried.login.request.way_back(), &code)
-        }
-        Err(reason) => {
-            let reference = &outcome.reference;
-            tracing::info!(%reference, reason = reason.code(), code, "a login ended without a token");
-            refused(door, carried, of, outcome, reason)
-        }
+) -> Result<Response, PersonError> {
+    if let Err(reason) = outcome.decision {
+        let reference = &outcome.reference;
+        tracing::info!(%reference, reason = reason.code(), code, "a login ended without a token");
+        return Ok(refused(door, carried, of, outcome, reason));
     }
+    let internal = |failure: Failure| PersonError::internal(door, carried.language, &failure);
+    Ok(match door.pedell().hand_over(scope, of, &carried.login, outcome).await.map_err(internal)? {
+        Next::Code(code) => with_code(door, &carried.login.request.way_back(), &code),
+        Next::Ask(handover) => {
+            let flow = door.pedell().seal_handover(&carried.browser, &handover);
+            let language = carried.language.code();
+            redirect(&address("/verify/consent", &[("flow", &flow), ("ui_locales", language)]))
+        }
+    })
 }
 
 /// What a student whom this shop sent over may.

@@ -185,7 +185,7 @@ fn field<T, E>(
 }
 
 /// As people type it on a phone: `24.12.2003`, `24,12,2003`, `24/12/2003`, `24122003`, or what a browser fills in.
-fn typed_date(text: &str) -> Result<BirthDate, BirthDateError> {
+pub(super) fn typed_date(text: &str) -> Result<BirthDate, BirthDateError> {
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return BirthDate::parse(&format!("{}.{}.{}", &text[..2], &text[2..4], &text[4..]));
     }

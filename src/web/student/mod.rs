@@ -1,11 +1,15 @@
 //! A student's way: [`authorize`] → [`choose`] → [`form`], or [`saml`] → [`saml_hop`] → [`saml`], or [`oidc`] twice → back to the
 //! shop. [`why`] explains a reference number.
 //!
+//! Who logged in is asked at [`consent`] before the first hand-over to a shop, and has an [`account`].
+//!
 //! What a login needs travels sealed in the pages' `flow` field, bound to the browser by a cookie (design decision 2).
 
+pub(super) mod account;
 pub(super) mod assets;
 pub(super) mod authorize;
 pub(super) mod choose;
+pub(super) mod consent;
 mod ending;
 pub(super) mod form;
 pub(super) mod home;

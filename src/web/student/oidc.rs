@@ -12,18 +12,18 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    asked_of, carried, carried_login,
+    account, asked_of, carried, carried_login,
     ending::{conclude, conclusion, not_on_sale, scope},
     trial,
     way_back::redirect,
 };
 use crate::{
     base::limits,
-    domain::connection::ConnectionSettings,
+    domain::{connection::ConnectionSettings, rule::Rule},
     flow::{
         conclude::{Finding, Once},
         errand::Errand,
-        provider_login::ProviderAnswer,
+        provider_login::{ProviderAnswer, ProviderLogin},
     },
     protocol::oidc::rp::{Refusal, answer::Answer},
     web::{
@@ -101,28 +101,47 @@ pub(in crate::web) async fn arrive(
             let visit = trial::Visit { trial, language };
             return visit.provider_report(&door, &pending, &answer).await;
         }
+        Errand::Account(visit) => {
+            let arrival = account::Arrival::begin(&door, id, language, visit).await?;
+            let internal = |failure| PersonError::internal(&door, language, &failure);
+            let (scope, university, once) = (visit.scope(), &arrival.university, pending.once(&answer));
+            let rule = Rule::default();
+            let said = door.pedell().read_provider_answer(&scope, university, &rule, &pending, &answer).await;
+            let said = said.map_err(internal)?;
+            if let ProviderAnswer::Refused(Refusal::CodeRefused) = said
+                && door.pedell().was_entered(visit, ONCE, &once).await.map_err(internal)?
+            {
+                return Ok(arrival.to_the_account());
+            }
+            return arrival.end(&door, browser, finding(&said, &once, &pending)).await;
+        }
     };
     let carried = carried_login(&door, &browser, &headers, id, login, None).await?;
     let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
     let scope = scope(&door, &carried, &of)?;
     let internal = |failure| PersonError::internal(&door, carried.language, &failure);
     let once = pending.once(&answer);
-    let said = door.pedell().read_provider_answer(&scope, &of, &pending, &answer).await.map_err(internal)?;
+    let rule = &of.asked.product.rule;
+    let said = door.pedell().read_provider_answer(&scope, &of.university, rule, &pending, &answer).await;
+    let said = said.map_err(internal)?;
     // The same browser brings the same code again, which the provider has seen: what came of it then stands.
     if let ProviderAnswer::Refused(Refusal::CodeRefused) = said
         && let Some(outcome) = door.pedell().concluded_before(&scope, ONCE, &once).await.map_err(internal)?
     {
-        return Ok(conclusion(&door, &carried, &of, &outcome, Some("again")));
+        return conclusion(&door, &carried, &scope, &of, &outcome, Some("again")).await;
     }
-    let finding = match &said {
+    conclude(&door, &carried, &scope, &of, finding(&said, &once, &pending)).await
+}
+
+fn finding<'a>(said: &'a ProviderAnswer, once: &'a str, pending: &ProviderLogin) -> Finding<'a> {
+    match said {
         ProviderAnswer::Believed { evidence, student } => Finding::Seen {
             evidence,
             student: *student,
-            once: Some(Once { kind: ONCE, id: &once, until: pending.errand.expires_at() }),
+            once: Some(Once { kind: ONCE, id: once, until: pending.errand.expires_at() }),
         },
         ProviderAnswer::Refused(refusal) => unusable(*refusal),
-    };
-    conclude(&door, &carried, &scope, &of, finding).await
+    }
 }
 
 fn unusable(refusal: Refusal) -> Finding<'static> {

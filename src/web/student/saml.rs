@@ -9,14 +9,14 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    asked_of, carried, carried_login,
+    account, asked_of, carried, carried_login,
     ending::{conclude, not_on_sale, scope},
     trial,
     way_back::redirect,
 };
 use crate::{
     base::limits,
-    domain::{connection::ConnectionSettings, reason::Reason},
+    domain::{connection::ConnectionSettings, reason::Reason, rule::Rule},
     flow::{
         conclude::{Finding, Once},
         errand::Errand,
@@ -95,13 +95,26 @@ pub(in crate::web) async fn arrive(
             let visit = trial::Visit { trial, language };
             return visit.saml_report(&door, &pending, &arrived.response).await;
         }
+        Errand::Account(visit) => {
+            let arrival = account::Arrival::begin(&door, id, language, visit).await?;
+            let (scope, university) = (visit.scope(), &arrival.university);
+            let rule = Rule::default();
+            let answer = door.pedell().read_saml_response(&scope, university, &rule, &pending, &arrived.response).await;
+            let answer = answer.map_err(|failure| PersonError::internal(&door, language, &failure))?;
+            return arrival.end(&door, browser, finding(&answer)).await;
+        }
     };
     let carried = carried_login(&door, &browser, &headers, id, login, None).await?;
     let Some(of) = asked_of(&door, &carried).await? else { return Ok(not_on_sale(&door, &carried)) };
     let scope = scope(&door, &carried, &of)?;
-    let answer = door.pedell().read_saml_response(&scope, &of, &pending, &arrived.response).await;
+    let rule = &of.asked.product.rule;
+    let answer = door.pedell().read_saml_response(&scope, &of.university, rule, &pending, &arrived.response).await;
     let answer = answer.map_err(|failure| PersonError::internal(&door, carried.language, &failure))?;
-    let finding = match &answer {
+    conclude(&door, &carried, &scope, &of, finding(&answer)).await
+}
+
+fn finding(answer: &SamlAnswer) -> Finding<'_> {
+    match answer {
         SamlAnswer::Believed { evidence, student, assertion, until } => Finding::Seen {
             evidence,
             student: *student,
@@ -115,8 +128,7 @@ pub(in crate::web) async fn arrive(
             };
             Finding::Unusable { reason, code: unusable.code() }
         }
-    };
-    conclude(&door, &carried, &scope, &of, finding).await
+    }
 }
 
 fn bad(door: &Door, cause: &str) -> PersonError {

@@ -94,7 +94,7 @@ pub(crate) fn accounts() -> Vec<Account> {
             "Deniz",
             "Aydın",
             Some("attribute_missing"),
-            "is refused: the ticket needs a birth date, and the university does not send one",
+            "is refused: the ticket needs a birth date, and the university does not send one; the account takes it",
             Said { birth_date: None, ..student },
         ),
         account(

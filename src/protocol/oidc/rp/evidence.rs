@@ -74,10 +74,11 @@ fn missing(claims: &Value, map: &ClaimMap, rule: &Rule) -> Vec<String> {
     let mut wanted: Vec<Option<&JsonPointer>> = rule
         .required_fields
         .iter()
-        .map(|field| match field {
-            Field::GivenName => Some(&map.given_name),
-            Field::FamilyName => Some(&map.family_name),
-            Field::Birthdate => Some(&map.birth_date),
+        .filter_map(|field| match field {
+            Field::GivenName => Some(Some(&map.given_name)),
+            Field::FamilyName => Some(Some(&map.family_name)),
+            Field::Birthdate => Some(Some(&map.birth_date)),
+            Field::Picture => None,
         })
         .collect();
     if rule.entitlement_prefixes.is_empty() {
