@@ -35,7 +35,9 @@ fn behind_nginx_as_the_page_says() {
     let (upstream, port) = (free_port(), free_port());
     let limits = "[limits]\nrequests_per_minute_per_address = 20\n";
     let (program, secret) = instance(folder.path(), upstream, limits);
-    let _pedell = Server::start(program.command(&["serve"]), upstream);
+    let mut serve = program.command(&["serve"]);
+    serve.env("PEDELL_SERVER__TRUSTED_PROXIES", "127.0.0.1");
+    let _pedell = Server::start(serve, upstream);
     let location = block("nginx").replace("127.0.0.1:8080", &format!("127.0.0.1:{upstream}"));
     assert!(location.contains(&upstream.to_string()), "the snippet names Pedell's address");
     let _nginx = nginx(folder.path(), port, &format!("listen 127.0.0.1:{port}; {location}"));

@@ -37,6 +37,8 @@ pub const NAME_CHARS: usize = 256;
 /// A matriculation number, in characters.
 pub const MATRICULATION_CHARS: usize = 64;
 
+/// A client that is refused although it has proved something stands in the audit trail no more often than this.
+pub const REFUSAL_RECORDED_EVERY: Duration = Duration::from_mins(1);
 /// Certificates of a chain that a client shows, its own included.
 pub const CERTIFICATE_CHAIN: usize = 6;
 /// A certificate that a client shows, in bytes of DER.

@@ -58,6 +58,9 @@ pub(super) enum Connections {
     Approve {
         /// The university's short name.
         university: String,
+        /// The version that you have looked at (`pedell connection show`).
+        #[arg(long)]
+        version: i64,
         #[command(flatten)]
         by: By,
     },
@@ -65,6 +68,9 @@ pub(super) enum Connections {
     Reject {
         /// The university's short name.
         university: String,
+        /// The version that was asked about.
+        #[arg(long)]
+        version: i64,
         #[command(flatten)]
         by: By,
     },
@@ -103,12 +109,12 @@ impl Connections {
                 let promotion = pedell.request_promotion(&scope(pedell, &university, by).await?).await?;
                 println!("version {}: a second person has to approve", promotion.version);
             }
-            Self::Approve { university, by } => {
-                let promotion = pedell.decide_promotion(&scope(pedell, &university, by).await?, true).await?;
+            Self::Approve { university, version, by } => {
+                let promotion = pedell.decide_promotion(&scope(pedell, &university, by).await?, version, true).await?;
                 println!("version {} is live", promotion.version);
             }
-            Self::Reject { university, by } => {
-                let promotion = pedell.decide_promotion(&scope(pedell, &university, by).await?, false).await?;
+            Self::Reject { university, version, by } => {
+                let promotion = pedell.decide_promotion(&scope(pedell, &university, by).await?, version, false).await?;
                 println!("version {} is rejected", promotion.version);
             }
         }

@@ -128,6 +128,19 @@ impl ConnectionSettings {
         }
     }
 
+    /// Where its secrets are sent, and the document that may say so.
+    pub fn addressees(&self) -> Vec<&str> {
+        match self {
+            Self::Roster(_) | Self::Saml(_) => Vec::new(),
+            Self::Oidc(connection) => vec![&connection.issuer],
+            Self::OAuth(connection) => vec![&connection.token_endpoint, &connection.user_endpoint],
+            Self::Soap(connection) => {
+                let places = [&connection.endpoint, &connection.wsdl_url, &connection.wsdl];
+                places.into_iter().map(|place| place.as_deref().unwrap_or_default()).collect()
+            }
+        }
+    }
+
     /// Whether students leave for somebody else's site.
     pub const fn leaves_for_a_provider(&self) -> bool {
         match self {

@@ -1,6 +1,10 @@
 //! A machine proves who it is: by secret, signed assertion or certificate; and by the address it comes from.
 
-use std::net::IpAddr;
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -8,7 +12,10 @@ use thiserror::Error;
 
 use super::{Failure, Pedell};
 use crate::{
-    base::secret::{PlainToken, TokenHash},
+    base::{
+        Timestamp, limits,
+        secret::{PlainToken, TokenHash},
+    },
     domain::{
         audit::{Event, Kind},
         client::{Authentication, CertificateRule, Client, ClientId},
@@ -80,11 +87,15 @@ pub enum ClientAuthError {
     Failure(#[from] Failure),
 }
 
+/// When a client's refusal was last written down, by what was wrong. Bounded by the clients that there are.
+#[derive(Debug, Default)]
+pub(super) struct Refusals(Mutex<HashMap<(ClientId, &'static str), Timestamp>>);
+
 /// What an access token of the client credentials grant says (sealed; nobody else reads it).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct MachineAccess {
     client: ClientId,
-    expires_at: crate::base::Timestamp,
+    expires_at: Timestamp,
     /// The certificate that it is bound to (RFC 8705 §3).
     #[serde(default)]
     bound_to: Option<Thumbprint>,
@@ -108,23 +119,25 @@ impl Pedell {
             Credentials::Bearer(token) => self.by_access_token(token, from).await?,
             Credentials::Certificate { id } => self.by_certificate(id).await?,
         };
+        if let Err(fault) = self.check_certificate(&client, from) {
+            // With nothing proved before it, this is a stranger who knows a name: told nothing, and not in the trail.
+            if matches!(credentials, Credentials::Certificate { .. }) {
+                tracing::info!(client = %client.id, %fault, "a client's certificate was refused");
+                return Err(ClientAuthError::Refused);
+            }
+            self.record_refusal(&client, "certificate").await?;
+            return Err(fault.into());
+        }
         if !client.may_come_from(from.address) {
             self.record_refusal(&client, "address").await?;
             return Err(ClientAuthError::Address);
-        }
-        if let Err(fault) = self.check_certificate(&client, from) {
-            // Without a secret before it, this is a stranger who knows a name.
-            if !matches!(credentials, Credentials::Certificate { .. }) {
-                self.record_refusal(&client, "certificate").await?;
-            }
-            return Err(fault.into());
         }
         Ok(client)
     }
 
     /// A short-lived access token for the client's own calls (RFC 6749 §4.4), bound to its certificate if it wants that.
     pub fn machine_access_token(&self, client: &Client, from: From<'_>) -> String {
-        let expires_at = self.clock().now().plus(crate::base::limits::ACCESS_TOKEN_LIFE);
+        let expires_at = self.clock().now().plus(limits::ACCESS_TOKEN_LIFE);
         let bound_to = self.binding(client, from);
         let access = MachineAccess { client: client.id.clone(), expires_at, bound_to };
         self.instance_keys().seal(self.random(), "", &access).as_str().to_owned()
@@ -149,13 +162,21 @@ impl Pedell {
         }
     }
 
-    /// Two of its three proofs were right: the trail says which was not.
-    async fn record_refusal(&self, client: &Client, what: &str) -> Result<(), Failure> {
+    /// Some of its proofs were right: the trail says which was not, once a minute and node.
+    async fn record_refusal(&self, client: &Client, what: &'static str) -> Result<(), Failure> {
+        let now = self.clock().now();
+        let said = {
+            let mut said = self.0.refusals.0.lock().unwrap_or_else(PoisonError::into_inner);
+            said.insert((client.id.clone(), what), now)
+        };
+        if said.is_some_and(|at| now.since(at) < limits::REFUSAL_RECORDED_EVERY) {
+            return Ok(());
+        }
         let control = self.stores().control();
         let mut tx = control.begin().await?;
         let actor = Actor::Machine { client: client.id.to_string() };
         let event = Event::new(Kind::ClientRefused, client.id.as_str(), json!({ "wrong": what }));
-        control.audit(&mut tx, self.clock().now(), &actor, &event).await?;
+        control.audit(&mut tx, now, &actor, &event).await?;
         Ok(tx.commit().await?)
     }
 

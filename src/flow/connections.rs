@@ -40,6 +40,9 @@ pub enum ConnectionError {
     /// A secret too long to be one.
     #[error("the secret {0:?} is larger than {max} bytes", max = limits::CONNECTION_SECRET_BYTES)]
     LargeSecret(String),
+    /// Secrets are nobody else's business: what was given for one address does not go to another.
+    #[error("the secrets were given for another address: give them anew")]
+    OtherAddressee,
     /// Nobody has set a test connection.
     #[error("there is no test connection yet")]
     NoTestConnection,
@@ -47,7 +50,7 @@ pub enum ConnectionError {
     #[error("nobody has asked for a promotion")]
     NothingAsked,
     /// One person can't be two.
-    #[error("who asked can't decide: a second person has to")]
+    #[error("who changed the connection or asked can't approve: a second person has to")]
     SamePerson,
     /// It has to be somebody in particular.
     #[error("a promotion takes two people who say who they are")]
@@ -101,6 +104,9 @@ impl Pedell {
         let kept = match secrets {
             NewSecrets::Replace(secrets) => secrets,
             NewSecrets::Amend(newer) => {
+                if !before.sealed_secrets.is_empty() && before.settings.addressees() != settings.addressees() {
+                    return Err(ConnectionError::OtherAddressee);
+                }
                 let mut kept = self.connection_secrets(scope, &before).await?;
                 kept.retain(takes);
                 kept.merge(newer);
@@ -186,12 +192,21 @@ impl Pedell {
         Ok(promotion)
     }
 
-    /// A second person approves, and students use it from their next login on; or rejects.
-    pub async fn decide_promotion(&self, scope: &Scope, approve: bool) -> Result<Promotion, ConnectionError> {
+    /// A second person approves *this* version, the one that they have seen, and students use it from their next login
+    /// on; or rejects it.
+    pub async fn decide_promotion(
+        &self,
+        scope: &Scope,
+        version: i64,
+        approve: bool,
+    ) -> Result<Promotion, ConnectionError> {
         if !scope.actor().is_a_person() {
             return Err(ConnectionError::Nobody);
         }
         let promotion = self.open_promotion(scope).await?.ok_or(ConnectionError::NothingAsked)?;
+        if promotion.version != version {
+            return Err(ConnectionError::Overtaken);
+        }
         let decided = self.changed(scope);
         if approve && promotion.requested.by == decided.by {
             return Err(ConnectionError::SamePerson);
@@ -200,6 +215,10 @@ impl Pedell {
             self.refuse_faulty(scope).await?;
         }
         let test = self.university_at(scope, Stage::Test).await?.ok_or(ConnectionError::NoUniversity)?.connection;
+        // Somebody else's asking does not make a second person of who wrote it.
+        if approve && test.changed.as_ref().is_some_and(|changed| changed.by == decided.by) {
+            return Err(ConnectionError::SamePerson);
+        }
         let secrets = self.connection_secrets(scope, &test).await?;
         let sealed_secrets = self.seal_secrets(scope, Stage::Live, &secrets).await?;
         let control = self.stores().control();
@@ -238,8 +257,8 @@ impl Pedell {
         let [one, other] = people;
         let scope = policy::operator_as(tenant, one);
         self.set_test_connection(&scope, settings, NewSecrets::Replace(secrets)).await?;
-        self.request_promotion(&scope).await?;
-        self.decide_promotion(&policy::operator_as(tenant, other), true).await?;
+        let promotion = self.request_promotion(&scope).await?;
+        self.decide_promotion(&policy::operator_as(tenant, other), promotion.version, true).await?;
         self.university_of(&scope).await?.ok_or(ConnectionError::NoUniversity)
     }
 

@@ -66,9 +66,8 @@ impl FromRequestParts<Door> for Caller {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
         let settings = door.settings();
         let is_proxy = peer.is_some_and(|peer| settings.trusted_proxies.iter().any(|network| network.contains(&peer)));
-        // A proxy's own certificate is not its clients': from a proxy only what it says counts.
+        // A proxy's own certificate is not its clients': from a proxy only what it says counts, if anything does.
         let certificate = match settings.forwarded_certificates {
-            ForwardedCertificates::Off => handshake,
             how if is_proxy => said_by_proxy(how, &parts.headers).map(Arc::new),
             _ => handshake,
         };

@@ -6,7 +6,10 @@ use std::{
     io,
     net::SocketAddr,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -36,6 +39,8 @@ const HEADER_TIME: Duration = Duration::from_secs(10);
 /// How long requests in flight may take after the end was asked for.
 const FAREWELL_TIME: Duration = Duration::from_secs(20);
 
+/// How long a connection may be open without a request.
+const IDLE_TIME: Duration = Duration::from_mins(2);
 /// How long a client may take for the handshake.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// HTTP/2's first bytes (RFC 9113 §3.4).
@@ -87,19 +92,25 @@ pub async fn serve_with(listener: TcpListener, tls: Option<&Tls>, router: Router
                 tracing::debug!(%peer, "a connection said nothing");
                 return;
             }
-            let ended = match acceptor {
-                None => {
-                    let service = with_peer(router, peer, PeerCertificate::none());
-                    watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
-                }
-                Some(acceptor) => {
-                    let Some((stream, shown)) = handshake(&acceptor, stream, peer).await else { return };
-                    let service = with_peer(router, peer, shown);
-                    watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
+            let at_work = Arc::new(AtWork::default());
+            let serving = async {
+                match acceptor {
+                    None => {
+                        let service = with_peer(router, peer, PeerCertificate::none(), at_work.clone());
+                        watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
+                    }
+                    Some(acceptor) => {
+                        let Some((stream, shown)) = handshake(&acceptor, stream, peer).await else { return Ok(()) };
+                        let service = with_peer(router, peer, shown, at_work.clone());
+                        watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
+                    }
                 }
             };
-            if let Err(error) = ended {
-                tracing::debug!(%peer, %error, "a connection ended early");
+            tokio::select! {
+                ended = serving => if let Err(error) = ended {
+                    tracing::debug!(%peer, %error, "a connection ended early");
+                },
+                () = at_work.idle() => tracing::debug!(%peer, "a connection asked nothing"),
             }
             drop(place);
         });
@@ -112,13 +123,17 @@ pub async fn serve_with(listener: TcpListener, tls: Option<&Tls>, router: Router
 /// opens connections and says nothing would keep every place.
 async fn has_begun(stream: &TcpStream) -> bool {
     let mut beginning = [0; PREFACE.len()];
+    let mut pause = Duration::from_millis(20);
     let said_something = async {
         loop {
             match stream.peek(&mut beginning).await {
                 Ok(0) | Err(_) => return false,
                 Ok(n) if n == PREFACE.len() || !PREFACE.starts_with(&beginning[..n]) => return true,
                 // `peek` does not wait for more than there is.
-                Ok(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+                Ok(_) => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(Duration::from_millis(500));
+                }
             }
         }
     };
@@ -200,11 +215,51 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Begun<S> {
     }
 }
 
+/// What a connection is doing: HTTP/2 keeps one open for as long as the client answers pings.
+#[derive(Default)]
+struct AtWork {
+    requests: AtomicUsize,
+    begun: AtomicUsize,
+}
+
+impl AtWork {
+    /// Ends when there was no request for [`IDLE_TIME`].
+    async fn idle(&self) {
+        let mut before = None;
+        loop {
+            tokio::time::sleep(IDLE_TIME / 2).await;
+            let (running, begun) = (self.requests.load(Ordering::Relaxed), self.begun.load(Ordering::Relaxed));
+            if running == 0 && before == Some(begun) {
+                return;
+            }
+            before = Some(begun);
+        }
+    }
+}
+
+/// A request that is under way.
+struct Running(Arc<AtWork>);
+
+impl Running {
+    fn new(at_work: &Arc<AtWork>) -> Self {
+        at_work.requests.fetch_add(1, Ordering::Relaxed);
+        at_work.begun.fetch_add(1, Ordering::Relaxed);
+        Self(at_work.clone())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.requests.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// The router as hyper's service, with the peer's address and certificate where handlers look for them.
 fn with_peer(
     router: Router,
     peer: SocketAddr,
     shown: PeerCertificate,
+    at_work: Arc<AtWork>,
 ) -> TowerToHyperService<
     impl tower::Service<
         Request<Incoming>,
@@ -219,7 +274,12 @@ fn with_peer(
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(shown.clone());
-        router.clone().oneshot(request)
+        let (router, running) = (router.clone(), Running::new(&at_work));
+        async move {
+            let response = router.oneshot(request).await;
+            drop(running);
+            response
+        }
     }))
 }
 

@@ -49,7 +49,7 @@ async fn what_was_tried_becomes_live_by_a_second_person() {
             "students type before anybody sets something"
         );
         assert!(matches!(pedell.request_promotion(&ada).await, Err(ConnectionError::NoTestConnection)));
-        assert!(matches!(pedell.decide_promotion(&grace, true).await, Err(ConnectionError::NothingAsked)));
+        assert!(matches!(pedell.decide_promotion(&grace, 1, true).await, Err(ConnectionError::NothingAsked)));
 
         let (set, faults) = pedell.set_test_connection(&ada, ConnectionSettings::default(), nothing()).await.unwrap();
         assert_eq!((set.version, faults.iter().map(|f| f.code).collect::<Vec<_>>()), (1, vec!["no_current_roster"]));
@@ -57,12 +57,12 @@ async fn what_was_tried_becomes_live_by_a_second_person() {
         let nobody = policy::operator(&scene.university.id);
         assert!(matches!(pedell.request_promotion(&nobody).await, Err(ConnectionError::Nobody)));
         assert_eq!(pedell.request_promotion(&ada).await.unwrap().version, 1);
-        assert!(matches!(pedell.decide_promotion(&ada, true).await, Err(ConnectionError::SamePerson)));
-        assert!(matches!(pedell.decide_promotion(&nobody, true).await, Err(ConnectionError::Nobody)));
+        assert!(matches!(pedell.decide_promotion(&ada, 1, true).await, Err(ConnectionError::SamePerson)));
+        assert!(matches!(pedell.decide_promotion(&nobody, 1, true).await, Err(ConnectionError::Nobody)));
         assert_eq!(live(&scene).await.0, 0);
-        pedell.decide_promotion(&grace, true).await.unwrap();
+        pedell.decide_promotion(&grace, 1, true).await.unwrap();
         assert_eq!(live(&scene).await.0, 1);
-        assert!(matches!(pedell.decide_promotion(&grace, true).await, Err(ConnectionError::NothingAsked)), "once");
+        assert!(matches!(pedell.decide_promotion(&grace, 1, true).await, Err(ConnectionError::NothingAsked)), "once");
         assert_eq!(kinds(&scene).await, ["connection.changed", "promotion.requested", "promotion.approved"]);
     })
     .await;
@@ -76,11 +76,13 @@ async fn a_changed_or_rejected_or_faulty_connection_does_not_become_live() {
         pedell.set_test_connection(&ada, ConnectionSettings::default(), nothing()).await.unwrap();
         pedell.request_promotion(&ada).await.unwrap();
         pedell.set_test_connection(&ada, ConnectionSettings::default(), nothing()).await.unwrap();
-        let late = pedell.decide_promotion(&grace, true).await;
+        let late = pedell.decide_promotion(&grace, 1, true).await;
         assert!(matches!(late, Err(ConnectionError::NothingAsked)), "{late:?}: what was asked about is no more");
 
         pedell.request_promotion(&ada).await.unwrap();
-        pedell.decide_promotion(&ada, false).await.unwrap();
+        let unseen = pedell.decide_promotion(&grace, 1, true).await;
+        assert!(matches!(unseen, Err(ConnectionError::Overtaken)), "{unseen:?}: another than grace has looked at");
+        pedell.decide_promotion(&ada, 2, false).await.unwrap();
         assert_eq!(live(&scene).await.0, 0, "rejected, by the one who asked");
 
         let (_, faults) = pedell.set_test_connection(&ada, saml("https://idp.example"), nothing()).await.unwrap();
@@ -92,6 +94,42 @@ async fn a_changed_or_rejected_or_faulty_connection_does_not_become_live() {
     .await;
 }
 
+/// Somebody else's asking does not make a second person of who wrote it.
+#[tokio::test]
+async fn who_wrote_a_connection_does_not_approve_it() {
+    on_each_engine(async |scene| {
+        let (ada, grace, emmy) = (as_person(&scene, "ada"), as_person(&scene, "grace"), as_person(&scene, "emmy"));
+        scene.pedell.set_test_connection(&ada, ConnectionSettings::default(), nothing()).await.unwrap();
+        scene.pedell.request_promotion(&grace).await.unwrap();
+        let own = scene.pedell.decide_promotion(&ada, 1, true).await;
+        assert!(matches!(own, Err(ConnectionError::SamePerson)), "{own:?}");
+        scene.pedell.decide_promotion(&emmy, 1, true).await.unwrap();
+    })
+    .await;
+}
+
+/// What was given for one address is not sent to another.
+#[tokio::test]
+async fn secrets_are_not_kept_for_another_address() {
+    on_each_engine(async |scene| {
+        let ada = as_person(&scene, "ada");
+        let soap = |endpoint: &str| -> ConnectionSettings {
+            let text = format!(r#"{{"kind":"soap","endpoint":"{endpoint}","fields":["matriculation_number"]}}"#);
+            serde_json::from_str(&text).unwrap()
+        };
+        let mut secrets = ConnectionSecrets::default();
+        secrets.set("token", "hunter2".to_owned().into());
+        let first = soap("https://service.uni.example/verify");
+        scene.pedell.set_test_connection(&ada, first.clone(), NewSecrets::Replace(secrets)).await.unwrap();
+        let keep = || NewSecrets::Amend(ConnectionSecrets::default());
+        let kept = scene.pedell.set_test_connection(&ada, first, keep()).await.unwrap().0;
+        assert_eq!(scene.pedell.connection_secrets(&ada, &kept).await.unwrap().names().count(), 1);
+        let moved = scene.pedell.set_test_connection(&ada, soap("https://evil.example/verify"), keep()).await;
+        assert!(matches!(moved, Err(ConnectionError::OtherAddressee)), "{moved:?}");
+    })
+    .await;
+}
+
 /// Two people who decide at once: one does.
 #[tokio::test]
 async fn of_two_decisions_at_once_one_counts() {
@@ -99,8 +137,10 @@ async fn of_two_decisions_at_once_one_counts() {
         let (ada, grace, emmy) = (as_person(&scene, "ada"), as_person(&scene, "grace"), as_person(&scene, "emmy"));
         scene.pedell.set_test_connection(&ada, ConnectionSettings::default(), nothing()).await.unwrap();
         scene.pedell.request_promotion(&ada).await.unwrap();
-        let (yes, no) =
-            tokio::join!(scene.pedell.decide_promotion(&grace, true), scene.pedell.decide_promotion(&emmy, false));
+        let (yes, no) = tokio::join!(
+            scene.pedell.decide_promotion(&grace, 1, true),
+            scene.pedell.decide_promotion(&emmy, 1, false)
+        );
         assert!(yes.is_ok() ^ no.is_ok(), "{yes:?} {no:?}");
         assert_eq!(live(&scene).await.0, i64::from(yes.is_ok()));
     })

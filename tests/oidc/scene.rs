@@ -214,8 +214,9 @@ pub(crate) async fn university(pedell: &Pedell, slug: &str, settings: Value, sec
     let set = pedell.set_test_connection(&scope, settings, NewSecrets::Replace(secrets)).await;
     let (_, faults) = set.unwrap();
     assert!(faults.iter().all(|fault| !fault.blocks), "{faults:?}");
-    pedell.request_promotion(&scope).await.unwrap();
-    pedell.decide_promotion(&policy::operator_as(&university.id, "grace".parse().unwrap()), true).await.unwrap();
+    let version = pedell.request_promotion(&scope).await.unwrap().version;
+    let grace = policy::operator_as(&university.id, "grace".parse().unwrap());
+    pedell.decide_promotion(&grace, version, true).await.unwrap();
     pedell.university_of(&scope).await.unwrap().unwrap()
 }
 

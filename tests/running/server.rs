@@ -46,7 +46,7 @@ pub(crate) fn instance(folder: &Path, port: u16, more: &str) -> (Program, String
         folder,
         &format!(
             "[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"https://pedell.example\"\n\
-             trusted_proxies = [\"127.0.0.1\"]\n[database]\nurl = \"sqlite:data\"\n\
+             [database]\nurl = \"sqlite:data\"\n\
              [keys]\nmaster_key_file = \"master.key\"\n[log]\nfilter = \"warn\"\n{more}"
         ),
     );
