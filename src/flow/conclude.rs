@@ -1,12 +1,14 @@
 //! The ending that every way of proving shares: decide, record, and give the shop a code or a reason.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use super::once::Once;
 use super::{
     Failure, Pedell,
-    account::{LoggedIn, opened},
+    account::{Account, LoggedIn, opened},
     login::{AskedOf, Login},
     seen::{Seen, evidence_place},
 };
@@ -21,8 +23,8 @@ use crate::{
         tenant::TenantId,
     },
     protocol::oidc::{CodeChallenge, authorization_request::Scope as AskedScope},
-    store::tenant::{StoredVerification, Used},
-    vault::{Index, Purpose},
+    store::tenant::{StoredVerification, Tenant, Used},
+    vault::{Index, Purpose, TenantKeys},
 };
 
 /// What came of a verification.
@@ -138,17 +140,8 @@ impl Pedell {
             }
             _ => None,
         };
-        let account = match &logged_in {
-            Some(login) => tenant.account_of(&login.student).await?,
-            None => None,
-        };
-        // Keys that were deleted keep nobody from being told that the university cannot be asked.
-        let keys = match &finding {
-            Finding::Nothing(_) => None,
-            Finding::Seen { .. } | Finding::Unusable { .. } => Some(self.account_keys(scope, account.as_ref()).await?),
-        };
-        let account = account.as_ref().zip(keys.as_ref());
-        let account = account.map(|(stored, keys)| opened(keys, stored)).transpose()?.flatten();
+        let needs_keys = !matches!(finding, Finding::Nothing(_));
+        let (account, keys) = self.account_before(scope, &tenant, logged_in.as_ref(), needs_keys).await?;
         let (mut decision, lacking, seen, once, kept) = match finding {
             Finding::Seen { evidence, student, once } => {
                 let added = account.map(|account| account.record.added.counting(rule, evidence)).unwrap_or_default();
@@ -238,6 +231,27 @@ impl Pedell {
         let reason = earlier.reason.as_deref().and_then(Reason::parse);
         let outcome = Outcome::again(earlier)?;
         Ok(Some(Outcome { decision: reason.map_or(Ok(()), Err), ..outcome }))
+    }
+
+    /// The account of whoever logged in as it was before, and the keys that open it and seal what is seen. Without keys
+    /// where nothing is sealed: that they were deleted keeps nobody from being told that the university cannot be asked.
+    async fn account_before(
+        &self,
+        scope: &Scope,
+        tenant: &Tenant,
+        logged_in: Option<&LoggedIn<'_>>,
+        needs_keys: bool,
+    ) -> Result<(Option<Account>, Option<Arc<TenantKeys>>), Failure> {
+        if !needs_keys {
+            return Ok((None, None));
+        }
+        let stored = match logged_in {
+            Some(login) => tenant.account_of(&login.student).await?,
+            None => None,
+        };
+        let keys = self.account_keys(scope, stored.as_ref()).await?;
+        let account = stored.as_ref().map(|stored| opened(&keys, stored)).transpose()?.flatten();
+        Ok((account, Some(keys)))
     }
 
     /// The code that takes an eligible student back to the shop. Who logged in is asked first ([`Pedell::hand_over`]).

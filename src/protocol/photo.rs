@@ -58,8 +58,7 @@ pub fn kept(upload: &[u8]) -> Result<Vec<u8>, PhotoError> {
         return Err(PhotoError::TooSmall);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let decoded = DynamicImage::from_decoder(decoder).map_err(|error| fault(&error))?;
-    let mut small = smaller(decoded);
+    let mut small = smaller(DynamicImage::from_decoder(decoder).map_err(|error| fault(&error))?);
     small.apply_orientation(orientation);
     written(&on_white(&small))
 }

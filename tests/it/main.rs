@@ -15,7 +15,13 @@ mod code_and_client;
 mod connections;
 mod hostile;
 #[path = "../saml/idp.rs"]
-#[allow(dead_code, unreachable_pub, clippy::format_collect, reason = "shared with tests/saml, which uses all of it")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::cast_possible_truncation,
+    clippy::format_collect,
+    reason = "shared with tests/saml, which uses all of it"
+)]
 mod idp;
 mod keys;
 mod killed;
