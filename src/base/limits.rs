@@ -181,3 +181,18 @@ pub const PROVIDER_REFETCH_EVERY: Duration = Duration::from_secs(30);
 pub const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// A client assertion of ours, at a provider (RFC 7523 §3).
 pub const OWN_ASSERTION_LIFE: Duration = Duration::from_mins(1);
+
+/// A query to all universities of the federations finds no more than this.
+pub const ELSEWHERE_LISTED: usize = 20;
+/// A university's logo.
+pub const LOGO_BYTES: usize = 64 * 1024;
+/// A logo's width and height, in pixels.
+pub const LOGO_PIXELS: u32 = 2_000;
+/// Logos that are kept; beyond, no more are fetched until old ones are forgotten.
+pub const LOGOS: usize = 500;
+/// How long a logo is shown before it is fetched again.
+pub const LOGO_LIFE: Duration = Duration::from_hours(24);
+/// How long a logo that could not be had is not asked for again.
+pub const LOGO_FAILED_TIME: Duration = Duration::from_hours(1);
+/// Logos that are fetched at a time.
+pub const LOGO_FETCHES: usize = 4;

@@ -2,13 +2,13 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use tokio::{net::TcpListener, signal};
+use tokio::{net::TcpListener, signal, task::JoinHandle};
 
 use super::{CliError, config::Config, open};
 use crate::{
     flow::Pedell,
     peers::federation::Source,
-    web::{Door, Tls, router, serve_with},
+    web::{Door, Tls, metrics_router, router, serve, serve_with},
 };
 
 /// How often what has expired is forgotten.
@@ -27,6 +27,7 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
         .await
         .map_err(|error| format!("can't listen on {}: {error}", config.server.listen))?;
     tracing::info!(address = %listener.local_addr()?, public_url = %pedell.settings().public_url, "Pedell is at the door");
+    let figures = figures(config, &pedell).await?;
     let folder = config.saml.idp_metadata_folder.clone();
     refresh(&pedell, folder.clone()).await;
     follow(&pedell, sources, config.saml.metadata_cache_folder.clone()).await;
@@ -43,10 +44,23 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     reloading.abort();
     tidying.abort();
     watching.abort();
+    if let Some(figures) = figures {
+        figures.abort();
+    }
     asking.abort();
     keeping.abort();
     pedell.stores().close().await;
     Ok(())
+}
+
+/// Serves `/metrics`, if that is wanted.
+async fn figures(config: &Config, pedell: &Pedell) -> Result<Option<JoinHandle<()>>, CliError> {
+    let Some(address) = config.metrics.listen else { return Ok(None) };
+    let listener =
+        TcpListener::bind(address).await.map_err(|error| format!("can't listen on {address} ([metrics]): {error}"))?;
+    tracing::info!(address = %listener.local_addr()?, "figures are at /metrics");
+    let router = metrics_router(pedell.clone());
+    Ok(Some(tokio::spawn(serve(listener, router, std::future::pending()))))
 }
 
 /// Ctrl-C, or SIGTERM from whatever supervises the process.

@@ -17,6 +17,7 @@ pub mod policy;
 pub mod reason;
 pub mod rule;
 pub mod saml_connection;
+pub mod search;
 pub mod semester;
 pub mod soap_connection;
 pub mod tenant;

@@ -9,10 +9,12 @@
 //! Start with [`Pedell`], which holds what every flow needs.
 
 pub mod admin;
+pub mod check_saml;
 pub mod client_auth;
 pub mod conclude;
 pub mod connections;
 pub mod direct_check;
+pub mod discovery;
 pub mod errand;
 pub mod import_roster;
 pub mod issue_token;
@@ -43,6 +45,7 @@ use crate::{
     peers::{
         federation::Federation,
         http::{Http, HttpError},
+        logos::Logos,
         oidc::Providers,
         outbound::Outbound,
         source::Sources,
@@ -65,6 +68,7 @@ struct Inner {
     federation: Federation,
     providers: Providers,
     http: Http,
+    logos: Logos,
     sources: Sources,
     soap: soap_services::SoapServices,
     clock: Clock,
@@ -158,6 +162,7 @@ impl Pedell {
             ring,
             saml: saml_keys::SamlCache::default(),
             federation: Federation::new(clock.clone(), random.clone(), http.clone()),
+            logos: Logos::new(clock.clone(), http.clone()),
             providers: Providers::default(),
             http,
             sources: Sources::new(clock.clone(), random.clone()),
@@ -195,6 +200,11 @@ impl Pedell {
     /// Other people's servers.
     pub fn http(&self) -> &Http {
         &self.0.http
+    }
+
+    /// Universities' logos.
+    pub fn logos(&self) -> &Logos {
+        &self.0.logos
     }
 
     /// Universities' remote sources: their breakers, places and figures.

@@ -5,6 +5,7 @@
 mod download;
 pub mod federation;
 pub mod http;
+pub mod logos;
 pub mod oidc;
 pub mod outbound;
 pub mod soap;

@@ -64,6 +64,7 @@ pub fn router(door: Door) -> Router {
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines));
     let unbounded = Router::new()
         .route("/assets/{file}", get(student::assets::send))
+        .route("/logos/{key}", get(student::logos::send))
         .route("/healthz", get(issuer::health::live))
         .route("/readyz", get(issuer::health::ready));
     bounded
@@ -80,7 +81,9 @@ pub fn router(door: Door) -> Router {
                 .layer(
                     TraceLayer::new_for_http()
                         .make_span_with(span)
-                        .on_response(DefaultOnResponse::new().level(Level::INFO)),
+                        .on_response(DefaultOnResponse::new().level(Level::INFO))
+                        // Ours are logged where they happen, with their cause; a university's are alarms, once.
+                        .on_failure(()),
                 ),
         )
         .with_state(door)

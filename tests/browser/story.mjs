@@ -261,6 +261,9 @@ async function loggingIn(scene) {
     } else {
       await visit.look("refused");
       assert((await page.locator("dl code").allInnerTexts()).includes(account.refused_with));
+      const missing = await page.locator("main ul:not(.links) li").allInnerTexts();
+      const named = { de: "Ihr Geburtsdatum", en: "your date of birth" }[scene.language];
+      assert.deepEqual(missing, account.refused_with === "attribute_missing" ? [named] : [], "what is missing is named");
       const reference = await visit.text(".reference output");
       if (method === "oidc") {
         await page.reload();

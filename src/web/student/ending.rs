@@ -55,6 +55,7 @@ pub(super) fn refused_until(
         frame: frame(door, None),
         asking: carried.asking(),
         reason,
+        missing: outcome.missing.clone(),
         reference: outcome.reference.clone(),
         university: Some(refused::University { name: name(of, carried.language), contacts }),
         semester: Some(semester_name(of.semester)),
@@ -76,7 +77,7 @@ pub(super) async fn conclude(
 ) -> Result<Response, PersonError> {
     let code = match &finding {
         Finding::Unusable { code, .. } => Some((*code).to_owned()),
-        Finding::Seen { evidence, .. } if !evidence.missing.is_empty() => Some(evidence.missing.join(" ")),
+        Finding::Seen { evidence, .. } if !evidence.missing.is_empty() => Some(evidence.missing.join(", ")),
         _ => None,
     };
     let max_age = carried.login.request.max_age_seconds;

@@ -9,6 +9,7 @@ pub(super) mod choose;
 mod ending;
 pub(super) mod form;
 pub(super) mod home;
+pub(super) mod logos;
 pub(super) mod oidc;
 pub(super) mod saml;
 pub(super) mod saml_hop;
