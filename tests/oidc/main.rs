@@ -9,6 +9,7 @@ mod id_token;
 mod login;
 mod nodes;
 mod oauth;
+mod page;
 mod provider;
 mod rotation;
 mod scene;

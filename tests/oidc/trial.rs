@@ -16,7 +16,7 @@ use crate::{
 async fn tried(scene: &Scene) -> String {
     let scope = policy::operator_as(&scene.university.id, "ada".parse().unwrap());
     let trial = scene.pedell.begin_trial(&scope).await.unwrap();
-    let link = format!("/try?trial={}", scene.pedell.seal_trial(&trial));
+    let link = scene.pedell.trial_path(&trial);
     let mut browser = Browser::default();
     let page = scene.get(&mut browser, &link).await;
     assert!(page.body.contains(&scene.provider.url), "whom it asks: {}", page.body);
