@@ -1,6 +1,8 @@
 //! Somebody types a student's data: a student, a shop's form, a clerk at a counter. One question, whatever the university
 //! compares it with: its imported list or its web service.
 
+use tracing::Instrument;
+
 use super::{
     Failure, Pedell,
     conclude::Finding,
@@ -76,7 +78,16 @@ impl Pedell {
                 if let Some(missing) = settings.fields.iter().find(|field| !typed.has(**field)) {
                     return Ok(TypedAnswer::Incomplete(*missing));
                 }
-                self.ask_soap(scope, of, settings, typed, from).await
+                // Goes on when whoever asked has left: an attempt that was counted and then failed is taken back.
+                let (pedell, scope, of) = (self.clone(), scope.clone(), of.clone());
+                let (settings, typed) = (settings.clone(), typed.clone());
+                let (address, through) = (from.address, from.through.map(str::to_owned));
+                let asking = async move {
+                    let from = Guesser { address, through: through.as_deref() };
+                    pedell.ask_soap(&scope, &of, &settings, &typed, from).await
+                };
+                let asked = tokio::spawn(asking.in_current_span()).await;
+                asked.map_err(|_| Failure::Stopped("a question to a web service"))?
             }
             ConnectionSettings::Saml(_) | ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => {
                 Ok(TypedAnswer::Unavailable { code: None, retry_at: None })

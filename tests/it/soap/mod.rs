@@ -181,6 +181,33 @@ async fn we_could_not_ask_is_never_not_enrolled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_student_who_leaves_while_the_service_hangs_is_not_locked_out() {
+    on_each_engine(async |scene| {
+        let service = Service::start();
+        service.connect(&scene, "").await;
+        let shop = scene.shop("shop").await;
+        let node = scene.place.open_with(scene.clock.clone(), |s| s.failed_attempts_per_number = 2).await;
+        let site = Site::open(&node).await;
+        service.now(Does::Hangs);
+        for _ in 0..2 {
+            let leaves = tokio::time::timeout(Duration::from_millis(300), check(&site, &shop, ZOE));
+            assert!(leaves.await.is_err(), "nobody was answered yet");
+        }
+        service.now(Does::Confirms);
+        let mut answer = check(&site, &shop, ZOE).await.json();
+        for _ in 0..50 {
+            if answer["eligible"] == true {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await; // until the service has hung for long enough
+            answer = check(&site, &shop, ZOE).await.json();
+        }
+        panic!("{answer}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_is_down_is_left_alone_and_comes_back_by_itself() {
     on_each_engine(async |scene| {
         let (service, site, shop) = ready(&scene, "").await;
