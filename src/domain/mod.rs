@@ -15,4 +15,5 @@ pub mod reason;
 pub mod rule;
 pub mod saml_connection;
 pub mod semester;
+pub mod staff;
 pub mod tenant;

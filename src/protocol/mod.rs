@@ -4,3 +4,4 @@ pub mod jwt;
 pub mod oidc;
 pub mod roster_csv;
 pub mod saml;
+pub mod totp;

@@ -13,6 +13,7 @@
 
 mod instance;
 mod master;
+mod password;
 mod saml;
 mod seal;
 mod signing;
@@ -20,6 +21,7 @@ mod tenant;
 
 pub use instance::{InstanceKeys, Purpose, Sealed};
 pub use master::{MasterKey, MasterKeyError};
+pub use password::{HashError, PasswordCost, PasswordHash};
 pub use saml::generate_rsa;
 pub use seal::{OpenError, Place};
 pub use signing::{SigningAlgorithm, SigningError, SigningKey};

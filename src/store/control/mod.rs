@@ -2,14 +2,26 @@
 
 mod clients;
 mod connections;
+mod elevations;
+mod invitations;
+mod organisations;
 mod saml_keys;
 mod signing_keys;
+mod staff;
+mod staff_factors;
+mod staff_sessions;
 mod tenants;
+mod throttles;
 mod used_once;
 
 pub use connections::PromotionOutcome;
+pub use elevations::Elevation;
 pub use saml_keys::{SamlPurpose, StoredSamlKey};
 pub use signing_keys::{KeyStage, StoredSigningKey};
+pub use staff::StoredStaff;
+pub use staff_factors::StoredFactor;
+pub use staff_sessions::{SessionStage, StoredSession};
+pub use throttles::{Admission, Slowing};
 
 use super::{
     audit_chain::{self, AuditEntry, ChainReport},
