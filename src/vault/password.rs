@@ -49,6 +49,11 @@ impl PasswordHash {
         Ok(Self { cost, salt, tag: tag(password, &salt, cost)? })
     }
 
+    /// Nobody's, at this cost: what is compared where there is no account, so that it takes as long.
+    pub fn nobodys(random: &Random, cost: PasswordCost) -> Self {
+        Self { cost, salt: random.bytes(), tag: random.bytes() }
+    }
+
     /// Whether it is this password's. Takes as long for a wrong one.
     pub fn matches(&self, password: &SecretString) -> Result<bool, HashError> {
         Ok(tag(password, &self.salt, self.cost)?.ct_eq(&self.tag).into())

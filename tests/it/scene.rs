@@ -20,6 +20,7 @@ use pedell::{
     },
     flow::{
         Pedell, Settings,
+        staff::StaffSettings,
         import_roster::{ImportError, ImportOptions, ImportReport, OnProgress},
         login::{Asked, AskedOf},
         verify_by_roster::{Guesser, RosterAnswer},
@@ -127,6 +128,7 @@ pub(crate) fn settings() -> Settings {
         failed_attempts_per_address: 1_000_000,
         attempt_window: Duration::from_secs(900),
         outbound: Outbound::default(),
+        staff: StaffSettings::default(),
     }
 }
 

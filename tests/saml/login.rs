@@ -62,6 +62,7 @@ impl Scene {
             failed_attempts_per_address: 5,
             attempt_window: Duration::from_mins(15),
             outbound: Outbound::default(),
+            staff: StaffSettings::default(),
         };
         let clock = Clock::manual(at(NOW));
         let pedell = Pedell::new(stores, master, clock, Random::default(), settings).await.unwrap();

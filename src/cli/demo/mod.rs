@@ -17,7 +17,7 @@ use self::people::Tryout;
 use super::{CliError, config::Config, open, serve as serving};
 use crate::{
     base::{Clock, Random},
-    flow::{Pedell, Settings},
+    flow::{Pedell, Settings, staff::StaffSettings},
     peers::outbound::Outbound,
     store::{Location, Stores},
     vault::MasterKey,
@@ -119,6 +119,7 @@ fn settings(public_url: String) -> Settings {
         failed_attempts_per_address: 100,
         attempt_window: Duration::from_mins(15),
         outbound: Outbound::anywhere(), // the demo's peers are on this machine
+        staff: StaffSettings::default(),
     }
 }
 
