@@ -14,7 +14,7 @@ use crate::{
     domain::{
         audit::{Event, Kind},
         policy::{self, Scope, Target},
-        staff::{Action, StaffMember},
+        staff::{Action, Organisation, StaffMember},
         tenant::TenantId,
     },
     store::{
@@ -30,6 +30,8 @@ pub struct StaffSession {
     pub id: String,
     /// Who.
     pub member: StaffMember,
+    /// Whose they are.
+    pub tenant: Organisation,
     /// What is asked of them before anything else.
     pub due: Due,
     /// Whether there is a second factor.
@@ -139,10 +141,12 @@ impl Pedell {
             SessionStage::Password => Due::Password, // the factor was taken away meanwhile, which ends sessions too
             SessionStage::Full => Due::Nothing,
         };
+        let Some(tenant) = control.organisation(&stored.tenant).await? else { return Ok(None) };
         let views = control.elevations_by(&stored.id, now).await?;
         Ok(Some(StaffSession {
             id: session.id,
             member,
+            tenant,
             due,
             has_factor,
             ends_at: session.ends_at,

@@ -1,7 +1,8 @@
 //! The doors: turns HTTP into calls of `flow` and back.
 //!
 //! Imports everything but `cli`. [`router()`] has every route on one page; each endpoint is a file: [`student`] for people
-//! in a browser, [`issuer`] for ticket issuers, [`machine`] for universities' machines. [`page`] holds what people see
+//! in a browser, [`issuer`] for ticket issuers, [`machine`] for universities' machines, [`staff`] for
+//! people who work here. [`page`] holds what people see
 //! (view models that know no HTTP), [`asset`] the files that belong to it, [`failure`] is the one place that decides what
 //! somebody sees when something goes wrong.
 
@@ -19,6 +20,7 @@ mod pressure;
 mod router;
 mod security_headers;
 mod server;
+mod staff;
 mod student;
 
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use ipnet::IpNet;
 pub use openapi::openapi_document;
 pub use router::router;
 pub use server::serve;
+pub use staff::staff_routes;
 
 use tokio::sync::Semaphore;
 

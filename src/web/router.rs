@@ -15,7 +15,7 @@ use tower_http::{
 };
 use tracing::{Level, Span, info_span};
 
-use super::{Door, failure, issuer, machine, openapi, pressure, security_headers, student};
+use super::{Door, failure, issuer, machine, openapi, pressure, security_headers, staff, student};
 use crate::base::limits;
 
 /// The whole gateway as one service. Serve it with the peer's address (`into_make_service_with_connect_info`).
@@ -29,6 +29,7 @@ pub fn router(door: Door) -> Router {
         .route("/saml/metadata", get(student::saml_metadata::show))
         .route("/try", get(student::trial::show).post(student::trial::depart))
         .route("/why", get(student::why::show))
+        .merge(staff::routes())
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let issuers = Router::new()
         .route("/.well-known/openid-configuration", get(issuer::discovery::show))

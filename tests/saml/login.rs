@@ -15,7 +15,7 @@ use pedell::{
         semester::Calendar,
         tenant::{Slug, University, UniversityProfile},
     },
-    flow::{Pedell, Settings, connections::NewSecrets},
+    flow::{Pedell, Settings, connections::NewSecrets, staff::StaffSettings},
     peers::outbound::Outbound,
     protocol::saml::{names, redirect},
     store::{Location, Stores},

@@ -1,0 +1,29 @@
+//! The console: people who work here. [`login`] → [`code`] → [`home`], and a file per page.
+//!
+//! A handler that takes [`Staff`] runs only for somebody who is in; one that takes [`Posted`] only for a form of that very
+//! session. What may be done is decided by `flow`, which asks the policy; what somebody may not see answers 404. Every
+//! route stands in [`routes()`], and `tests/it/staff_routes.rs` knocks at each as nobody, as a stranger, and with each rank.
+
+mod account;
+mod code;
+mod connection;
+mod factor;
+mod form;
+mod home;
+mod invitation;
+mod login;
+mod password;
+mod people;
+mod person;
+mod routes;
+mod stop;
+mod tenants;
+mod visitor;
+
+pub(super) use self::routes::routes;
+pub use self::routes::staff_routes;
+use self::{
+    form::{Nothing, Opened, Posted, PostedByNobody},
+    stop::Stop,
+    visitor::{Cookies, OnTheWay, Staff},
+};
