@@ -200,9 +200,10 @@ impl Pedell {
         proven: bool,
     ) -> Result<(), StaffError> {
         let ends_at = by.began_at.plus(limits::STAFF_SESSION_LIFE);
-        let proven_at = proven.then(|| self.clock().now());
+        let now = self.clock().now();
+        let tokens = (by.token(), &token.hash());
         let raised =
-            self.stores().control().raise_session(tx, (by.token(), &token.hash()), ends_at, proven_at).await?;
+            self.stores().control().raise_session(tx, tokens, ends_at, proven.then_some(now), now).await?;
         if raised { Ok(()) } else { Err(StaffError::NotFound) }
     }
 

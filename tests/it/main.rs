@@ -21,4 +21,5 @@ mod scene;
 mod scope;
 mod secrets_stay_sealed;
 mod site;
+mod staff;
 mod student_flow;

@@ -128,7 +128,10 @@ pub(crate) fn settings() -> Settings {
         failed_attempts_per_address: 1_000_000,
         attempt_window: Duration::from_secs(900),
         outbound: Outbound::default(),
-        staff: StaffSettings::default(),
+        staff: StaffSettings {
+            password_cost: pedell::vault::PasswordCost { memory_kib: 64, passes: 1 },
+            ..StaffSettings::default()
+        },
     }
 }
 

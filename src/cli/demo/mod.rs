@@ -7,13 +7,14 @@ pub mod page;
 mod people;
 mod seed;
 mod shop;
+mod staff;
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use clap::Args;
 use tokio::net::TcpListener;
 
-use self::people::Tryout;
+use self::{people::Tryout, staff::Colleague};
 use super::{CliError, config::Config, open, serve as serving};
 use crate::{
     base::{Clock, Random},
@@ -58,9 +59,10 @@ impl Demo {
         let stores = Stores::open(Location::Sqlite(self.data.join("data"))).await?;
         let pedell = Pedell::new(stores, master, Clock::default(), random, settings(url.clone())).await?;
         let credentials = seed::seed(&pedell, &shop_url).await?;
+        let colleagues = staff::colleagues(&pedell, &self.data).await?;
         let tryouts = people::tryouts();
         let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, seed::students(&tryouts))?;
-        self.announce(&url, &shop_url, &tryouts);
+        self.announce(&url, &shop_url, &tryouts, &colleagues);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         let (end, ended) = tokio::sync::watch::channel(false);
         let ends =
@@ -78,9 +80,11 @@ impl Demo {
         Ok(())
     }
 
-    fn announce(&self, url: &str, shop_url: &str, tryouts: &[Tryout]) {
+    fn announce(&self, url: &str, shop_url: &str, tryouts: &[Tryout], colleagues: &[Colleague]) {
         if self.json {
-            println!("{}", serde_json::json!({ "pedell": url, "shop": shop_url, "students": tryouts }));
+            println!("{}", serde_json::json!({
+                "pedell": url, "shop": shop_url, "students": tryouts, "staff": colleagues,
+            }));
             return;
         }
         println!("\n  The ticket shop   {shop_url}     <- begin here\n  Pedell            {url}\n");
@@ -93,6 +97,15 @@ impl Demo {
                 tryout.university_name, tryout.matriculation_number
             );
             println!("      {}\n", tryout.what);
+        }
+        println!("  Staff to log in as, at {url}/staff (the key is for an authenticator app):\n");
+        for colleague in colleagues {
+            println!("    {} ({}, {})", colleague.name, colleague.rank, colleague.tenant);
+            println!("      {}, password \"{}\"", colleague.login, colleague.password);
+            if let Some(secret) = &colleague.totp_secret {
+                println!("      key {secret}");
+            }
+            println!();
         }
         println!("  The data are kept in {}. Ctrl-C ends the demo.\n", self.data.display());
     }

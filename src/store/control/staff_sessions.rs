@@ -129,14 +129,16 @@ impl Control {
         (old, new): (&TokenHash, &TokenHash),
         ends_at: Timestamp,
         proven_at: Option<Timestamp>,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let raised = tx
             .q("UPDATE @staff_sessions SET token = $2, stage = 'full', ends_at = $3,
-                proven_at = COALESCE($4, proven_at) WHERE token = $1")
+                proven_at = COALESCE($4, proven_at) WHERE token = $1 AND ends_at > $5")
             .bind(old.as_bytes())
             .bind(new.as_bytes())
             .bind(ends_at)
             .bind(proven_at)
+            .bind(now)
             .execute()
             .await?;
         Ok(raised == 1)

@@ -22,10 +22,11 @@ impl Slowing {
     /// The wait after so many failures.
     pub fn wait(self, failures: i64) -> Duration {
         let beyond = failures.saturating_sub(i64::from(self.free));
-        match u32::try_from(beyond) {
-            Ok(beyond @ 1..) => Duration::from_secs(1_u64.checked_shl(beyond - 1).unwrap_or(u64::MAX)).min(self.most),
-            _ => Duration::ZERO,
+        if beyond <= 0 {
+            return Duration::ZERO;
         }
+        let doublings = u32::try_from(beyond - 1).unwrap_or(u32::MAX);
+        Duration::from_secs(1_u64.checked_shl(doublings).unwrap_or(u64::MAX)).min(self.most)
     }
 }
 

@@ -1,0 +1,9 @@
+//! People who work here: how they get in, how they are kept out, and what each rank sees.
+
+mod cast;
+mod connection;
+mod factor;
+mod login;
+mod managers;
+mod routes;
+mod sessions;
