@@ -255,3 +255,79 @@ staff-problem-faulty-title = Die Anbindung in Erprobung besteht ihre Prüfungen 
 staff-problem-faulty-next = Die Seite der Anbindung sagt, was im Weg ist.
 staff-problem-no-test-connection-title = Es gibt keine Anbindung in Erprobung
 staff-problem-no-test-connection-next = Setzen Sie zuerst eine.
+
+## Nachschlagen
+
+search-filters = Filtern
+search-all = alle
+search-from = Von
+search-to = Bis (einschließlich)
+search-button = Suchen
+search-older = Ältere
+search-nothing = Nichts gefunden.
+verifications-why = Warum?
+verifications-outcome = Ergebnis
+verifications-eligible = Berechtigt
+verifications-refused = Abgelehnt
+verifications-unknown = Prüfen Sie jedes Zeichen. Gehört sie zu einer anderen Hochschule?
+statistics-show = Anzeigen
+statistics-unreadable = Bitte höchstens ein Jahr wählen
+statistics-chart = Prüfungen je Tag; der höchste Balken ist { $most }
+statistics-issued = Ausgestellte Nachweise
+statistics-repeats = davon Wiederholungen
+statistics-redeemed = davon eingelöst
+statistics-cancelled = davon storniert
+statistics-semester = Semester
+statistics-csv = Alles als CSV
+audit-trail = Protokoll
+audit-records = Listen, Prüfungen, Nachweise
+audit-house = Personal, Anbindung, Einstellungen
+audit-kind = Was (Anfang)
+audit-actor = Wer (Teil)
+audit-object = Gegenstand
+audit-export = Herausgeben
+audit-export-text = Was zur Suche passt, das Älteste zuerst. Es braucht einen frischen Code und wird selbst protokolliert.
+audit-csv = CSV
+audit-json = JSON
+
+## Listen
+
+rosters-none = Es gibt noch keine Liste.
+rosters-current = in Kraft
+rosters-previous = die davor
+rosters-count =
+    { $rows ->
+        [one] eine Person
+       *[other] { $rows } Personen
+    }
+rosters-roll-back = Die davor zurückholen
+rosters-new = Eine neue Liste
+rosters-new-text = Sie tritt an die Stelle der ganzen Liste ihres Semesters. Sehen Sie erst nach: Eine Vorschau ändert nichts.
+rosters-what = Was geschehen soll
+rosters-do-preview = Vorschau: nur ansehen
+rosters-do-import = Einspielen: Studierende werden damit verglichen
+rosters-skip-faulty = Fehlerhafte Zeilen auslassen
+rosters-allow-shrink = Einspielen, obwohl die meisten wegfielen
+rosters-file = Datei (CSV)
+rosters-send = Senden
+rosters-imported = Die Liste ist in Kraft
+rosters-preview = Vorschau: Es wurde nichts geändert
+rosters-refused = Die Liste wurde abgelehnt; es wurde nichts geändert
+rosters-faulty-rows = Es gibt fehlerhafte Zeilen.
+rosters-empty = Keine Zeile lässt sich einspielen.
+rosters-shrinks = { $percent } Prozent der Personen auf der Liste fielen weg. Das sieht nach einem halben Export aus.
+rosters-rows-read = Zeilen
+rosters-students = Personen
+rosters-added = Neu
+rosters-changed = Geändert
+rosters-unchanged = Gleich
+rosters-removed = Weggefallen
+rosters-duplicates = Doppelt
+rosters-faults = Fehler
+rosters-line = Zeile { $line }
+rosters-no-semester = Das ist kein Semester dieser Hochschule
+rosters-no-file = Wählen Sie eine Datei
+rosters-unreadable = Die Datei ist nicht als Liste zu lesen
+rosters-overtaken = Inzwischen wurde eine andere Liste dieses Semesters eingespielt; es wurde nichts geändert
+rosters-busy = Es werden gerade andere Listen eingespielt. Versuchen Sie es in einer Minute noch einmal.
+rosters-nothing-before = Davor gibt es keine Liste

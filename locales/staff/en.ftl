@@ -255,3 +255,79 @@ staff-problem-faulty-title = The test connection does not pass its checks
 staff-problem-faulty-next = The page of the connection says what is in the way.
 staff-problem-no-test-connection-title = There is no test connection
 staff-problem-no-test-connection-next = Set one first.
+
+## Looking things up
+
+search-filters = Filter
+search-all = all
+search-from = From
+search-to = To (inclusive)
+search-button = Search
+search-older = Older ones
+search-nothing = Nothing found.
+verifications-why = Why?
+verifications-outcome = Outcome
+verifications-eligible = Eligible
+verifications-refused = Refused
+verifications-unknown = Check each character. Is it another university’s?
+statistics-show = Show
+statistics-unreadable = Please choose at most a year
+statistics-chart = Verifications per day; the highest bar is { $most }
+statistics-issued = Tokens issued
+statistics-repeats = of which repeats
+statistics-redeemed = of which redeemed
+statistics-cancelled = of which cancelled
+statistics-semester = Semester
+statistics-csv = All of it as CSV
+audit-trail = Trail
+audit-records = Lists, verifications, tokens
+audit-house = Staff, connection, settings
+audit-kind = What (beginning)
+audit-actor = Who (part)
+audit-object = Object
+audit-export = Take it out
+audit-export-text = What fits the search, oldest first. It takes a fresh code, and is recorded itself.
+audit-csv = CSV
+audit-json = JSON
+
+## Lists
+
+rosters-none = There is no list yet.
+rosters-current = in force
+rosters-previous = the one before
+rosters-count =
+    { $rows ->
+        [one] one student
+       *[other] { $rows } students
+    }
+rosters-roll-back = Bring the one before back
+rosters-new = A new list
+rosters-new-text = It takes the place of the whole list of its semester. Look first: a preview changes nothing.
+rosters-what = What shall happen
+rosters-do-preview = Preview: only look
+rosters-do-import = Import: students are checked against it
+rosters-skip-faulty = Leave faulty rows out
+rosters-allow-shrink = Import although most students would go
+rosters-file = File (CSV)
+rosters-send = Send
+rosters-imported = The list is in force
+rosters-preview = Preview: nothing was changed
+rosters-refused = The list was refused; nothing was changed
+rosters-faulty-rows = There are faulty rows.
+rosters-empty = There is no row that could be imported.
+rosters-shrinks = { $percent } per cent of the students on the list would go. That looks like half an export.
+rosters-rows-read = Rows
+rosters-students = Students
+rosters-added = New
+rosters-changed = Changed
+rosters-unchanged = The same
+rosters-removed = Gone
+rosters-duplicates = Twice
+rosters-faults = Faults
+rosters-line = Line { $line }
+rosters-no-semester = This is no semester of this university
+rosters-no-file = Choose a file
+rosters-unreadable = The file can’t be read as a list
+rosters-overtaken = Another list of this semester was imported meanwhile; nothing was changed
+rosters-busy = Other lists are being imported. Try again in a minute.
+rosters-nothing-before = There is no list before

@@ -157,3 +157,15 @@ pub const THROTTLE_MEMORY: Duration = Duration::from_hours(24);
 pub const STAFF_LISTED: i64 = 1_000;
 /// What a browser says of itself, as far as it is kept for its owner, in bytes.
 pub const BROWSER_NAME_BYTES: usize = 200;
+/// Verifications or audit entries on one page of the console.
+pub const ROWS_SHOWN: i64 = 50;
+/// Audit entries of one export.
+pub const AUDIT_EXPORT_ROWS: i64 = 50_000;
+/// Days of one statistic.
+pub const STATISTICS_DAYS: i32 = 370;
+/// What somebody may type to search for, in characters.
+pub const SEARCH_CHARS: usize = 100;
+/// Faults of a list that the console shows one by one.
+pub const ROSTER_FAULTS_SHOWN: usize = 100;
+/// A field beside a file in a form.
+pub const FORM_FIELD_BYTES: usize = 1024;

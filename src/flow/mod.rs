@@ -15,6 +15,7 @@ pub mod direct_check;
 pub mod elevation;
 pub mod errand;
 pub mod import_roster;
+pub mod insight;
 pub mod invitation;
 pub mod issue_token;
 pub mod keys;

@@ -57,9 +57,10 @@ pub fn router(door: Door) -> Router {
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let uploads = Router::new()
         .route("/v1/rosters/{semester}", put(machine::roster_upload::upload))
+        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines))
+        .merge(staff::uploads().layer(middleware::from_fn_with_state(door.clone(), pressure::of_people)))
         .layer(DefaultBodyLimit::disable()) // the import counts bytes itself, while it streams
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME))
-        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines));
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME));
     let unbounded = Router::new()
         .route("/assets/{file}", get(student::assets::send))
         .route("/healthz", get(issuer::health::live))

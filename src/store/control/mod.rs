@@ -24,7 +24,7 @@ pub use staff_sessions::{SessionStage, StoredSession};
 pub use throttles::{Admission, Slowing};
 
 use super::{
-    audit_chain::{self, AuditEntry, ChainReport},
+    audit_chain::{self, AuditEntry, AuditFilter, ChainReport},
     db::{Db, StoreError, Tx},
 };
 use crate::{
@@ -60,6 +60,11 @@ impl Control {
     /// Checks the instance's own trail.
     pub async fn verify_audit(&self) -> Result<ChainReport, StoreError> {
         audit_chain::verify(&self.db).await
+    }
+
+    /// The newest entries that fit, newest first, at most so many.
+    pub async fn search_audit(&self, filter: &AuditFilter, most: i64) -> Result<Vec<AuditEntry>, StoreError> {
+        audit_chain::search(&self.db, filter, most).await
     }
 
     /// Entries after `seq`, oldest first, at most a thousand.

@@ -149,7 +149,7 @@ async fn promotion_view(door: &Door, staff: &Staff, scope: &Scope, promotion: Pr
 }
 
 /// Somebody's name instead of their id, if it is theirs to see.
-async fn who(door: &Door, staff: &Staff, actor: &str) -> String {
+pub(super) async fn who(door: &Door, staff: &Staff, actor: &str) -> String {
     let mut words = actor.split(' ');
     let (Some("staff"), Some(id)) = (words.next(), words.next().and_then(StaffId::parse)) else {
         return actor.to_owned();

@@ -5,8 +5,10 @@
 //! route stands in [`routes()`], and `tests/it/staff_routes.rs` knocks at each as nobody, as a stranger, and with each rank.
 
 mod account;
+mod audit;
 mod code;
 mod connection;
+mod days;
 mod factor;
 mod form;
 mod home;
@@ -15,12 +17,15 @@ mod login;
 mod password;
 mod people;
 mod person;
+mod rosters;
 mod routes;
+mod statistics;
 mod stop;
 mod tenants;
+mod verifications;
 mod visitor;
 
-pub(super) use self::routes::routes;
+pub(super) use self::routes::{routes, uploads};
 pub use self::routes::staff_routes;
 use self::{
     form::{Nothing, Opened, Posted, PostedByNobody},

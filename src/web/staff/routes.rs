@@ -5,7 +5,10 @@ use axum::{
     routing::{MethodRouter, get, post},
 };
 
-use super::{account, code, connection, factor, home, invitation, login, password, people, person, tenants};
+use super::{
+    account, audit, code, connection, factor, home, invitation, login, password, people, person, rosters, statistics,
+    tenants, verifications,
+};
 use crate::web::Door;
 
 /// Routes, and their list.
@@ -39,9 +42,18 @@ pub(in crate::web) fn routes() -> Router<Door> {
     all().router
 }
 
+/// What takes a file, and has other bounds of size and time.
+pub(in crate::web) fn uploads() -> Router<Door> {
+    files().router
+}
+
 /// Method and path of each route, for the test that knocks at them.
 pub fn staff_routes() -> Vec<(&'static str, &'static str)> {
-    all().listed
+    all().listed.into_iter().chain(files().listed).collect()
+}
+
+fn files() -> Routes {
+    Routes { router: Router::new(), listed: Vec::new() }.post("/staff/rosters", post(rosters::send))
 }
 
 fn all() -> Routes {
@@ -70,4 +82,11 @@ fn all() -> Routes {
         .both("/staff/tenants", get(tenants::show).post(tenants::add))
         .post("/staff/tenants/view", post(tenants::view))
         .both("/staff/connection", get(connection::show).post(connection::act))
+        .get("/staff/rosters", get(rosters::show))
+        .post("/staff/rosters/roll-back", post(rosters::roll_back))
+        .get("/staff/verifications", get(verifications::show))
+        .get("/staff/statistics", get(statistics::show))
+        .get("/staff/statistics.csv", get(statistics::csv))
+        .get("/staff/audit", get(audit::show))
+        .post("/staff/audit/export", post(audit::export))
 }

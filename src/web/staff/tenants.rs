@@ -105,7 +105,8 @@ async fn list(door: &Door, staff: Staff, fault: Option<TenantFault>) -> Result<R
         let view = views.iter().find(|view| view.tenant == tenant.id);
         let sections = Section::ALL.into_iter().filter(|section| fits(*section, tenant.kind));
         let seen = sections.filter(|section| {
-            view.is_some()
+            // Figures name nobody: they take no view.
+            (view.is_some() || *section == Section::Statistics)
                 && section_action(*section).is_some_and(|action| session.may(action, Target::all_of(&tenant.id)))
         });
         TenantRow {
@@ -136,8 +137,10 @@ async fn list(door: &Door, staff: Staff, fault: Option<TenantFault>) -> Result<R
 fn fits(section: Section, kind: TenantKind) -> bool {
     match section {
         Section::Tenants | Section::Overview | Section::Account => false,
-        Section::Connection | Section::Rosters | Section::Verifications => kind == TenantKind::University,
-        Section::People | Section::Audit | Section::Statistics => kind != TenantKind::Operator,
+        Section::Connection | Section::Rosters | Section::Verifications | Section::Statistics => {
+            kind == TenantKind::University
+        }
+        Section::People | Section::Audit => kind != TenantKind::Operator,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     base::secret::PlainToken,
     domain::{
         policy::Target,
-        staff::{Action, Rank},
+        staff::{Action, TenantKind},
         tenant::TenantId,
     },
     flow::{
@@ -214,11 +214,15 @@ impl Staff {
 
     fn sees(&self, section: Section) -> bool {
         let member = &self.session.member;
-        // The operator's own tenant has no students: what belongs to a university is reached through its view.
-        let is_operator = member.rank == Rank::Operator;
+        // Agencies and the operator have no students of their own; a university's pages are reached through its view.
+        let at_university = self.session.tenant.kind == TenantKind::University;
         match section {
             Section::Overview | Section::Account => true,
-            Section::Connection | Section::Rosters | Section::Verifications if is_operator => false,
+            Section::Connection | Section::Rosters | Section::Verifications | Section::Statistics
+                if !at_university =>
+            {
+                false
+            }
             section => section_action(section).is_some_and(|action| self.may_at(action, &member.tenant)),
         }
     }
@@ -246,8 +250,10 @@ pub(super) fn section_action(section: Section) -> Option<Action> {
         Section::Tenants => Some(Action::SeeTenants),
         Section::Connection => Some(Action::SeeConnection),
         Section::People => Some(Action::SeeStaff),
-        // These pages are not there yet.
-        Section::Rosters | Section::Verifications | Section::Statistics | Section::Audit => None,
+        Section::Verifications => Some(Action::SeeVerifications),
+        Section::Statistics => Some(Action::SeeStatistics),
+        Section::Audit => Some(Action::SearchAudit),
+        Section::Rosters => Some(Action::SeeRosters),
     }
 }
 

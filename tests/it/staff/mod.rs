@@ -5,5 +5,6 @@ mod connection;
 mod factor;
 mod login;
 mod managers;
+mod rosters;
 mod routes;
 mod sessions;

@@ -21,6 +21,12 @@ struct Probe {
     stranger: u16,
 }
 
+impl Probe {
+    fn verb(&self) -> &'static str {
+        if self.method == "UPLOAD" { "POST" } else { self.method }
+    }
+}
+
 const ALL: &[&str] = &RANKS;
 const NOBODY: &[&str] = &[];
 
@@ -36,6 +42,16 @@ const fn post(
     stranger: u16,
 ) -> Probe {
     Probe { method: "POST", route, path, form, opens_for, stranger }
+}
+
+/// A form with a file.
+const fn upload(
+    route: &'static str,
+    form: &'static [(&'static str, &'static str)],
+    opens_for: &'static [&'static str],
+    stranger: u16,
+) -> Probe {
+    Probe { method: "UPLOAD", route, path: route, form, opens_for, stranger }
 }
 
 const PERSON: &str = "/staff/people/{id}";
@@ -63,6 +79,20 @@ fn probes() -> Vec<Probe> {
         post("/staff/people/rules", "/staff/people/rules", &[("tenant", "{university}")], &["manager"], 404),
         get("/staff/connection", "/staff/connection?tenant={university}", &["manager"], 404),
         post("/staff/connection", "/staff/connection", &[("tenant", "{university}"), ("do", "reject")], &["manager"], 404),
+        get("/staff/rosters", "/staff/rosters?tenant={university}", &["office", "manager"], 404),
+        get("/staff/rosters", "/staff/rosters?tenant={agency}", NOBODY, 404),
+        upload("/staff/rosters", &[("tenant", "{university}"), ("semester", "2026W")], &["office", "manager"], 404),
+        post("/staff/rosters/roll-back", "/staff/rosters/roll-back", &[("tenant", "{university}"), ("semester", "2026W")], &["office", "manager"], 404),
+        get("/staff/verifications", "/staff/verifications?tenant={university}", &["manager"], 404),
+        get("/staff/verifications", "/staff/verifications?tenant={university}&reference=0000000000", &["manager"], 404),
+        get("/staff/statistics", "/staff/statistics?tenant={university}", &["office", "manager", "operator"], 404),
+        get("/staff/statistics.csv", "/staff/statistics.csv?tenant={university}", &["office", "manager", "operator"], 404),
+        get("/staff/audit", "/staff/audit?tenant={university}", &["manager"], 404),
+        get("/staff/audit", "/staff/audit?tenant={university}&trail=house", &["manager"], 404),
+        post("/staff/audit/export", "/staff/audit/export", &[("tenant", "{university}"), ("trail", "house")], &["manager"], 404),
+        get("/staff/verifications", "/staff/verifications?tenant={agency}", NOBODY, 404),
+        get("/staff/statistics", "/staff/statistics?tenant={agency}", NOBODY, 404),
+        get("/staff/audit", "/staff/audit?tenant={agency}", &["agency_manager"], 404),
         // An agency's.
         get("/staff/people", "/staff/people?tenant={agency}", &["outlet_manager", "agency_manager"], 404),
         get("/staff/people/new", "/staff/people/new?tenant={agency}", &["outlet_manager", "agency_manager", "operator"], 404),
@@ -98,11 +128,11 @@ const ON_THE_WAY: &[(&str, &str)] = &[
 fn no_route_is_without_a_probe() {
     let probes = probes();
     for (method, route) in staff_routes() {
-        let probed = probes.iter().any(|probe| (probe.method, probe.route) == (method, route));
+        let probed = probes.iter().any(|probe| (probe.verb(), probe.route) == (method, route));
         assert!(probed || ON_THE_WAY.contains(&(method, route)), "nobody knocks at {method} {route}");
     }
     for probe in &probes {
-        assert!(staff_routes().contains(&(probe.method, probe.route)), "{} {} is no more", probe.method, probe.route);
+        assert!(staff_routes().contains(&(probe.verb(), probe.route)), "{} {} is no more", probe.method, probe.route);
     }
 }
 
@@ -154,6 +184,9 @@ async fn knock(cast: &Cast, site: &Site, session: &str, who: &Person, probe: &Pr
         probe.form.iter().map(|(name, value)| (*name, filled(cast, session, value))).collect();
     let mut form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     form.push(("form_key", &key));
+    if probe.method == "UPLOAD" {
+        return browser.upload(path, &form, "liste.csv", "Matrikelnummer\n").await.status;
+    }
     browser.post(path, &form).await.status
 }
 

@@ -2,6 +2,7 @@
 //! `locales/staff/*.ftl`; everything else is as with the students' pages.
 
 pub mod account;
+pub mod audit;
 pub mod code;
 pub mod connection;
 pub mod enrol;
@@ -14,7 +15,10 @@ pub mod person;
 pub mod problem;
 pub mod qr;
 pub mod recovery;
+pub mod rosters;
+pub mod statistics;
 pub mod tenants;
+pub mod verifications;
 
 use std::sync::LazyLock;
 
@@ -51,6 +55,10 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<person::Person>("person", language))
         .chain(all::<tenants::Tenants>("tenants", language))
         .chain(all::<connection::ConnectionPage>("connection", language))
+        .chain(all::<rosters::Rosters>("rosters", language))
+        .chain(all::<verifications::Verifications>("verifications", language))
+        .chain(all::<statistics::Statistics>("statistics", language))
+        .chain(all::<audit::Audit>("audit", language))
         .chain(all::<problem::Problem>("problem", language))
         .collect()
 }
