@@ -21,13 +21,16 @@ async fn half_way(cast: &Cast, person: &Person, many: usize) -> Vec<PlainToken> 
 
 /// A hundred tries of one code at one moment, from ten sessions; how many win.
 async fn race(cast: &Cast, person: &Person, code: &str) -> usize {
-    let tokens = half_way(cast, person, 10).await;
-    let mut tries = Vec::new();
-    for n in 0..100 {
-        let (pedell, token, code) = (cast.pedell.clone(), tokens[n % 10].clone(), code.to_owned());
-        let session = pedell.staff_session(&token).await.unwrap().unwrap();
-        tries.push(tokio::spawn(async move { pedell.prove_factor(&session, &code, &visitor()).await }));
+    let mut sessions = Vec::new();
+    for token in half_way(cast, person, 10).await {
+        sessions.push(cast.pedell.staff_session(&token).await.unwrap().unwrap());
     }
+    let tries: Vec<_> = (0..100)
+        .map(|n: usize| {
+            let (pedell, session, code) = (cast.pedell.clone(), sessions[n % 10].clone(), code.to_owned());
+            tokio::spawn(async move { pedell.prove_factor(&session, &code, &visitor()).await })
+        })
+        .collect();
     let mut won = 0;
     for attempt in tries {
         match attempt.await.unwrap() {
