@@ -452,6 +452,8 @@ fn asked(university: &University) -> AskedOf {
         name: "Shop".to_owned(),
         authentication: Authentication::ClientSecretBasic,
         networks: Vec::new(),
+        certificate: None,
+        certificate_bound_tokens: false,
         kind: ClientKind::Issuer(issuer),
     };
     let client = Client { id: ClientId::parse("shop").unwrap(), profile, tenant: None, active: true };

@@ -298,7 +298,12 @@ fn expand_empty_tags(document: &str) -> String {
 
 fn read_file(file: &str, key: &str) {
     let trusted = [VerifyingKey::from_public_key_info(&std::fs::read(key).unwrap()).unwrap()];
-    let rules = AggregateRules { keys: &trusted, now: at(NOW), longest_validity: Duration::from_hours(14 * 24) };
+    let rules = AggregateRules {
+        keys: &trusted,
+        now: at(NOW),
+        longest_validity: Duration::from_hours(14 * 24),
+        grace: Duration::ZERO,
+    };
     let before = memory("VmRSS");
     let (start, busy) = (Instant::now(), busy());
     let source = BufReader::with_capacity(64 * 1024, File::open(file).unwrap());

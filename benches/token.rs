@@ -40,7 +40,7 @@ use pedell::{
     protocol::oidc::authorization_request::Parameters,
     store::{Location, Stores},
     vault::{Index, MasterKey, Sealed, SigningAlgorithm},
-    web::{Door, DoorSettings, router},
+    web::{Door, DoorSettings, ForwardedCertificates, router},
 };
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt;
@@ -219,6 +219,8 @@ async fn scene(location: Location) -> (Pedell, String) {
             name: "Shop".to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::Issuer(issuer),
         },
         tenant: None,
@@ -232,11 +234,14 @@ async fn scene(location: Location) -> (Pedell, String) {
 fn doors() -> DoorSettings {
     DoorSettings {
         trusted_proxies: Vec::new(),
+        forwarded_certificates: ForwardedCertificates::Off,
         requests_per_minute_per_address: NonZeroU32::MAX,
         requests_per_minute_per_client: NonZeroU32::MAX,
         roster_max_bytes: 1,
         roster_max_rows: 1,
         operator: String::new(),
+        service_provider: pedell::flow::saml_metadata::ServiceProvider::default(),
+        saml_metadata_life: Duration::from_hours(24),
         is_demo: false,
         shop: None,
     }

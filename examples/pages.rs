@@ -22,7 +22,7 @@ use axum::{
     routing::get,
 };
 use pedell::{
-    cli::demo::page as shop,
+    cli::demo::{idp::page as idp, page as shop},
     web::{
         asset::ASSETS,
         page::{self, Language},
@@ -39,7 +39,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let port: u16 = std::env::args().nth(1).map_or(Ok(8099), |port| port.parse())?;
     let mut pages = BTreeMap::new();
     for language in Language::ALL {
-        for (name, html) in page::gallery(language).into_iter().chain(shop::gallery(language)) {
+        for (name, html) in
+            page::gallery(language).into_iter().chain(shop::gallery(language)).chain(idp::gallery(language))
+        {
             pages.insert(format!("{name}.{}", language.code()), html);
         }
     }
@@ -79,6 +81,6 @@ async fn asset(Path(name): Path<String>) -> Response {
         return ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], "").into_response();
     }
     let path = format!("/assets/{name}");
-    let found = ASSETS.find(&path).or_else(|| shop::ASSETS.find(&path));
+    let found = ASSETS.find(&path).or_else(|| shop::ASSETS.find(&path)).or_else(|| idp::ASSETS.find(&path));
     found.map(|asset| ([(CONTENT_TYPE, asset.content_type)], asset.bytes)).ok_or(StatusCode::NOT_FOUND).into_response()
 }

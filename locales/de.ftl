@@ -55,9 +55,11 @@ form-other-university = Andere Hochschule wählen
 form-fault-mark = Fehler
 form-faults = Bitte prüfen Sie diese Angaben
 form-no-match = Diese Angaben passen nicht zur Liste Ihrer Hochschule für das { $semester }
+form-no-match-service = Ihre Hochschule bestätigt diese Angaben für das { $semester } nicht
 form-no-match-spelling = Schreiben Sie Ihren Namen wie auf dem Studierendenausweis, mit allen Vornamen.
 form-no-match-number = Prüfen Sie die Matrikelnummer, auch die Nullen am Anfang.
 form-no-match-recent = Gerade erst eingeschrieben oder zurückgemeldet? Dann stehen Sie vielleicht noch nicht auf der Liste. Versuchen Sie es in ein paar Tagen wieder.
+form-no-match-recent-service = Gerade erst eingeschrieben oder zurückgemeldet? Dann hat Ihre Hochschule es vielleicht noch nicht eingetragen. Versuchen Sie es in ein paar Tagen wieder.
 form-no-match-reference = Für Rückfragen: Nummer { $reference }.
 form-help = Bei der Hochschule nachfragen
 form-locked = Zu viele Versuche
@@ -88,6 +90,11 @@ field-birth-date-hint = TT.MM.JJJJ, zum Beispiel 24.12.2003
 field-birth-date-missing = Geben Sie Ihr Geburtsdatum ein.
 field-birth-date-unreadable = Dieses Geburtsdatum gibt es nicht. Schreiben Sie es so: 24.12.2003
 field-birth-date-long = Das Geburtsdatum ist zu lang. Schreiben Sie es so: 24.12.2003
+field-postal-code = Postleitzahl
+field-postal-code-hint = Von der Adresse, die Ihre Hochschule hat.
+field-postal-code-missing = Geben Sie Ihre Postleitzahl ein.
+field-postal-code-unreadable = Die Postleitzahl hat Zeichen, die darin nicht vorkommen.
+field-postal-code-long = Die Postleitzahl ist zu lang.
 
 passed-on = Das erfährt { $issuer }
 passed-on-enrollment = dass Sie eingeschrieben sind, an welcher Hochschule und für welches Semester
@@ -95,6 +102,7 @@ passed-on-given-names = Ihre Vornamen
 passed-on-family-name = Ihren Nachnamen
 passed-on-birth-date = Ihr Geburtsdatum
 passed-on-pseudonym = eine Kennung, die nur dort gilt
+passed-on-names-service = Ihre Hochschule muss alles davon zuerst bestätigen. Ihre Matrikelnummer wird nicht weitergegeben.
 passed-on-names = Alles kommt aus der Liste Ihrer Hochschule, auch die Schreibweise Ihres Namens. Ihre Matrikelnummer wird nicht weitergegeben.
 
 ## Ergebnis
@@ -114,6 +122,11 @@ reason-attribute_missing-next = Falls Ihre Hochschule Sie gefragt hat, was sie w
 reason-source_unavailable-title = Ihre Hochschule ist gerade nicht erreichbar
 reason-source_unavailable-why = Über Ihre Berechtigung wurde nichts entschieden. Das liegt nicht an Ihnen.
 reason-source_unavailable-next = Versuchen Sie es in einigen Minuten noch einmal.
+reason-source_unavailable-when =
+    { $minutes ->
+        [one] Versuchen Sie es in einer Minute noch einmal.
+       *[other] Versuchen Sie es in { $minutes } Minuten noch einmal.
+    }
 reason-consent_denied-title = Sie haben abgebrochen
 reason-consent_denied-why = Es wurde nichts weitergegeben.
 reason-consent_denied-next = Ohne die Bestätigung Ihrer Hochschule können Sie dieses Ticket nicht kaufen. Sie können jederzeit neu beginnen.
@@ -208,6 +221,9 @@ hop-button = Weiter
 trial-title = Anbindung ausprobieren
 trial-lead = Test-Anbindung: { $university }
 trial-what-happens = Sie melden sich bei Ihrer Hochschule an. Danach sehen Sie, was angekommen ist, was fehlt und wie entschieden würde. Es wird kein Nachweis ausgestellt und nichts davon aufbewahrt.
+trial-what-happens-service = Mit diesen Angaben wird eine einzige Frage an den Dienst gestellt. Danach sehen Sie, was gesendet wurde, was zurückkam und wie entschieden würde. Es wird kein Nachweis ausgestellt und nichts davon aufbewahrt.
+trial-button-service = Fragen und ansehen
+trial-service = Dienst
 trial-button = Anmelden und ansehen
 trial-provider = Anmeldedienst
 trial-version = Stand der Anbindung
@@ -226,6 +242,8 @@ report-anonymous = Es kam nichts an, woran wir dieselbe Person wiedererkennen: p
 report-arrived = Angekommen
 report-nothing = Es kam nichts an.
 report-not-read = Wird nicht gelesen.
+report-sent = Gesendet, Geheimnisse geschwärzt
+report-received = Zurückgekommen
 report-not-kept = Diese Angaben werden nicht gespeichert. Schließen Sie die Seite, wenn Sie fertig sind.
 report-remark-foreign-scope = Nicht verwendet: Der Anmeldedienst darf für diesen Bereich nicht sprechen (shibmd:Scope).
 report-remark-malformed = Nicht verwendet: Der Wert hat nicht die Form, die der Standard verlangt.

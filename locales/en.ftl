@@ -55,9 +55,11 @@ form-other-university = Choose another university
 form-fault-mark = Error
 form-faults = Please check these details
 form-no-match = These details do not match your university’s list for the { $semester }
+form-no-match-service = Your university does not confirm these details for the { $semester }
 form-no-match-spelling = Write your name as on your student card, with all given names.
 form-no-match-number = Check the matriculation number, including zeros at the beginning.
 form-no-match-recent = Only just enrolled or re-registered? Then you may not be on the list yet. Try again in a few days.
+form-no-match-recent-service = Only just enrolled or re-registered? Then your university may not have entered it yet. Try again in a few days.
 form-no-match-reference = If you ask somebody about it: number { $reference }.
 form-help = Ask the university
 form-locked = Too many attempts
@@ -88,6 +90,11 @@ field-birth-date-hint = DD.MM.YYYY, for example 24.12.2003
 field-birth-date-missing = Enter your date of birth.
 field-birth-date-unreadable = There is no such date of birth. Write it like this: 24.12.2003
 field-birth-date-long = The date of birth is too long. Write it like this: 24.12.2003
+field-postal-code = Postal code
+field-postal-code-hint = Of the address that your university has.
+field-postal-code-missing = Enter your postal code.
+field-postal-code-unreadable = The postal code has characters that do not occur in one.
+field-postal-code-long = The postal code is too long.
 
 passed-on = What { $issuer } will know
 passed-on-enrollment = that you are enrolled, at which university and for which semester
@@ -95,6 +102,7 @@ passed-on-given-names = your given names
 passed-on-family-name = your family name
 passed-on-birth-date = your date of birth
 passed-on-pseudonym = an identifier that means something only there
+passed-on-names-service = Your university has to confirm all of it first. Your matriculation number is not passed on.
 passed-on-names = All of it comes from your university’s list, including the spelling of your name. Your matriculation number is not passed on.
 
 ## Outcome
@@ -114,6 +122,11 @@ reason-attribute_missing-next = If your university asked what it may pass on, ag
 reason-source_unavailable-title = Your university cannot be reached right now
 reason-source_unavailable-why = Nothing was decided about you. It is not your fault.
 reason-source_unavailable-next = Try again in a few minutes.
+reason-source_unavailable-when =
+    { $minutes ->
+        [one] Try again in one minute.
+       *[other] Try again in { $minutes } minutes.
+    }
 reason-consent_denied-title = You cancelled
 reason-consent_denied-why = Nothing was passed on.
 reason-consent_denied-next = Without your university’s confirmation you cannot buy this ticket. You can start again at any time.
@@ -208,6 +221,9 @@ hop-button = Continue
 trial-title = Try the connection
 trial-lead = Test connection: { $university }
 trial-what-happens = You log in at your university. Then you see what arrived, what is missing and what would be decided. No proof is issued, and nothing of it is kept.
+trial-what-happens-service = One question with these details goes to the service. Then you see what was sent, what came back and what would be decided. No proof is issued and nothing of it is kept.
+trial-button-service = Ask and look
+trial-service = Service
 trial-button = Log in and see
 trial-provider = Login service
 trial-version = Version of the connection
@@ -226,6 +242,8 @@ report-anonymous = Nothing arrived by which we would know the same person again:
 report-arrived = Arrived
 report-nothing = Nothing arrived.
 report-not-read = Is not read.
+report-sent = Sent, secrets blanked
+report-received = Came back
 report-not-kept = None of this is stored. Close the page when you are done.
 report-remark-foreign-scope = Not used: the login service may not speak for this scope (shibmd:Scope).
 report-remark-malformed = Not used: the value has not the form that its standard demands.

@@ -50,7 +50,9 @@ fn students_get_their_ticket_or_learn_why_not() {
     story
         .env("PEDELL", demo.pedell())
         .env("SHOP", demo.said["shop"].as_str().expect("an address"))
+        .env("IDP", demo.said["idp"].as_str().expect("an address"))
         .env("STUDENTS", demo.said["students"].to_string())
+        .env("ACCOUNTS", demo.said["accounts"].to_string())
         .env("SCREENSHOTS", screenshots().join("story"));
     run(story);
 }

@@ -152,6 +152,47 @@ fn set_up(program: &Program) -> String {
     secret
 }
 
+/// A federation's key: nobody has the private half.
+const FEDERATION_KEY: &str = "-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE3y0lQwmMfXS/B3EB/jPE79fPMgmP
+zL4jhUsBJCOr5Jyp+dtMtIq3Ro+m+of5fBIl0HhQgrwkYKV7zPjZ4pCCjA==
+-----END PUBLIC KEY-----
+";
+
+#[tokio::test]
+async fn a_federation_that_is_away_keeps_nobody_waiting_and_the_doctor_says_so() {
+    let folder = TempDir::new().unwrap();
+    let address = free_address();
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap(); // takes connections, says nothing
+    let away = free_address();
+    let configuration = format!(
+        "[server]\nlisten = \"{address}\"\npublic_url = \"http://{address}\"\n[database]\nurl = \"sqlite:data\"\n\
+         [keys]\nmaster_key_file = \"master.key\"\n[outbound]\nallowed = [\"127.0.0.1\"]\n\
+         [[saml.federation]]\nname = \"silent\"\nurl = \"http://{}/a.xml\"\nsigning_certificates = [\"aai.pem\"]\n\
+         [[saml.federation]]\nname = \"away\"\nurl = \"http://{away}/b.xml\"\nsigning_certificates = [\"aai.pem\"]\n",
+        silent.local_addr().unwrap()
+    );
+    let program = Program::new(folder.path(), &configuration);
+    program.done(&["keys", "init"]);
+    let without_key = program.run(&["serve"]);
+    assert!(without_key.code == Some(1) && without_key.err.contains("federation silent, aai.pem"), "{without_key:?}");
+    fs::write(folder.path().join("aai.pem"), FEDERATION_KEY).unwrap();
+    let service = serve(&program);
+    let ready = Http::new(Outbound::anywhere()).unwrap().get_text(&format!("http://{address}/readyz")).await;
+    assert!(ready.is_ok(), "{ready:?}");
+    let began = std::time::Instant::now();
+    let doctor = loop {
+        let doctor = program.run(&["doctor"]);
+        assert_eq!(doctor.code, Some(1));
+        if doctor.out.contains("FAULT federation away: there is no copy: federation_unreachable for 1 attempts") {
+            break doctor.out;
+        }
+        assert!(began.elapsed() < std::time::Duration::from_secs(30), "{}", doctor.out);
+    };
+    assert!(doctor.contains("FAULT federation silent: there is no copy yet"), "{doctor}");
+    drop(service);
+}
+
 /// The key of the semester that `doctor` misses a list for.
 fn semester_of(doctor: &str) -> String {
     let (_, rest) = doctor.split_once("there is no list for ").expect("a missing list");

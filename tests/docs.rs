@@ -18,8 +18,10 @@ use pedell::{
     domain::{
         reason::Reason,
         semester::{KeyForm, Semester},
+        soap_connection::SoapConnection,
     },
-    peers::{http::Http, outbound::Outbound},
+    peers::{http::Http, outbound::Outbound, soap::SoapError, source::SourceError},
+    protocol::soap::AnswerFault,
 };
 use serde_json::Value;
 use tempfile::TempDir;
@@ -80,7 +82,7 @@ fn the_commands_of_the_pages_do_what_the_pages_say() {
     let semester =
         semester.lines().filter(|line| line.starts_with("current")).filter_map(|line| line.split_whitespace().nth(1));
     let semester = semester.max().expect("the demo has a list of today's semester").to_owned();
-    for name in ["docs/managers.md", "docs/connections.md", "docs/issuers.md"] {
+    for name in ["docs/managers.md", "docs/connections.md", "docs/soap.md", "docs/issuers.md"] {
         do_as_it_says(&program, name, demo.pedell(), &semester);
     }
 }
@@ -280,4 +282,43 @@ fn help(path: &[&str]) -> String {
     let output = ask(path);
     assert!(output.status.success(), "there is no `pedell {}`", path.join(" "));
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Every setting of a web service's connection, and every way in which it fails, has a row.
+#[test]
+fn the_page_for_web_services_leaves_nothing_out() {
+    let soap: SoapConnection = toml::from_str("").unwrap();
+    let Value::Object(settings) = serde_json::to_value(&soap).unwrap() else { panic!("settings are a table") };
+    let rows = rows(&page("docs/soap.md"));
+    let said: BTreeSet<&str> = rows.iter().flat_map(|(cell, _)| code(cell)).collect();
+    for setting in settings.keys() {
+        assert!(said.contains(setting.as_str()) || said.contains(format!("{setting}.…").as_str()), "{setting}");
+    }
+    let elements: BTreeSet<&str> =
+        rows.iter().filter(|(cell, _)| cell.contains("elements.…")).flat_map(|(_, row)| code(&row[3])).collect();
+    for element in settings["elements"].as_object().unwrap().keys() {
+        assert!(elements.contains(element.as_str()), "elements.{element}");
+    }
+    let failures = [
+        SoapError::TimedOut,
+        SoapError::TooLarge,
+        SoapError::HalfACertificate,
+        SoapError::NoEndpoint,
+        SoapError::Connect(String::new()),
+        SoapError::Broken(String::new()),
+        SoapError::Tls(String::new()),
+        SoapError::Answer(AnswerFault::Version),
+        SoapError::Answer(AnswerFault::Result),
+        SoapError::Answer(AnswerFault::NotSoap(String::new())),
+        SoapError::Answer(AnswerFault::NoResult(String::new())),
+        SoapError::Answer(AnswerFault::Contradiction(String::new())),
+        SoapError::Answer(AnswerFault::Fault { code: String::new(), text: String::new() }),
+        SoapError::Answer(AnswerFault::Unexpected { expected: String::new(), found: String::new() }),
+        SoapError::NoVerdict { code: String::new(), is_known: true },
+        SoapError::NoVerdict { code: String::new(), is_known: false },
+    ];
+    let statuses = [302, 401, 403, 404, 408, 429, 500, 502, 503, 504].map(SoapError::Status);
+    for failure in failures.iter().chain(&statuses) {
+        assert!(said.contains(failure.code()), "{}", failure.code());
+    }
 }

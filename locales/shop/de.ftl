@@ -14,6 +14,8 @@ window-students = Erfundene Studierende zum Ausprobieren
 window-number = Matrikelnummer
 window-born = Geburtsdatum
 window-university = Hochschule
+window-proof = Nachweis
+window-login = Anmeldung bei der Hochschule
 window-outcome = Ergebnis
 window-outcome-ticket = Ticket
 
@@ -25,7 +27,7 @@ ticket-semester = Semester
 ticket-from = Erster Tag
 ticket-until = Letzter Tag
 ticket-method = Nachgewiesen durch
-ticket-overwritten = Getippt wurde „{ $typed }“. Auf dem Ticket steht der Name aus der Liste der Hochschule.
+ticket-overwritten = Getippt wurde „{ $typed }“. Auf dem Ticket steht der Name, den die Hochschule führt.
 ticket-repeat = Wiederholung: Für dieses Semester wurde schon am { $first } ein Nachweis ausgestellt.
 ticket-proof = Unterschrift geprüft
 ticket-proof-text = Der Shop hat die Antwort selbst geprüft, nur mit den öffentlichen Schlüsseln.

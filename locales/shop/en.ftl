@@ -14,6 +14,8 @@ window-students = Invented students to try
 window-number = Matriculation number
 window-born = Date of birth
 window-university = University
+window-proof = Proof
+window-login = login at the university
 window-outcome = Outcome
 window-outcome-ticket = ticket
 
@@ -25,7 +27,7 @@ ticket-semester = Semester
 ticket-from = First day
 ticket-until = Last day
 ticket-method = Proven by
-ticket-overwritten = “{ $typed }” was typed. The ticket bears the name on the university’s list.
+ticket-overwritten = “{ $typed }” was typed. The ticket bears the name that the university has on record.
 ticket-repeat = Repeat: a proof for this semester was first issued on { $first }.
 ticket-proof = Signature verified
 ticket-proof-text = The shop verified the answer by itself, with the public keys alone.

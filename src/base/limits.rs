@@ -14,6 +14,11 @@ pub const ROSTER_UPLOAD_TIME: Duration = Duration::from_mins(15);
 /// Roster uploads at one moment, of all universities; more are told to come again.
 pub const ROSTER_UPLOADS: usize = 2;
 
+/// How much of a refused upload is read all the same, so that its sender reads why.
+pub const DRAINED_BYTES: usize = 1024 * 1024;
+/// For how long.
+pub const DRAINED_TIME: Duration = Duration::from_secs(2);
+
 /// A roster file.
 pub const ROSTER_BYTES: u64 = 1024 * 1024 * 1024;
 /// Rows of a roster.
@@ -31,6 +36,11 @@ pub const ROSTER_IMPORT_DEAD_AFTER: Duration = Duration::from_mins(2);
 pub const NAME_CHARS: usize = 256;
 /// A matriculation number, in characters.
 pub const MATRICULATION_CHARS: usize = 64;
+
+/// Certificates of a chain that a client shows, its own included.
+pub const CERTIFICATE_CHAIN: usize = 6;
+/// A certificate that a client shows, in bytes of DER.
+pub const CERTIFICATE_BYTES: usize = 16 * 1024;
 
 /// An OAuth `state` or `nonce`, in bytes.
 pub const OPAQUE_PARAMETER_BYTES: usize = 1024;
@@ -94,6 +104,36 @@ pub const SAML_SCOPE_PATTERN_BYTES: usize = 64 * 1024;
 /// A redirect-binding message after inflating.
 pub const SAML_REDIRECT_BYTES: usize = 64 * 1024;
 
+/// An answer of a university's web service.
+pub const SOAP_ANSWER_BYTES: usize = 64 * 1024;
+/// One document of a WSDL.
+pub const WSDL_BYTES: usize = 512 * 1024;
+/// A WSDL and everything that it imports, in documents.
+pub const WSDL_DOCUMENTS: usize = 16;
+/// How long what a WSDL said is used before it is read again.
+pub const WSDL_FRESH: Duration = Duration::from_hours(1);
+/// Certificates in PEM, in a connection's settings.
+pub const SOURCE_PEM_BYTES: usize = 64 * 1024;
+
+/// What one question may be set to take, in seconds: [`OUTBOUND_FIRST_BYTE_TIME`].
+pub const SOURCE_TIME_MOST_SECONDS: u16 = 8;
+/// Questions to one university's source at a moment. More wait, for [`SOURCE_QUEUE_TIME`].
+pub const SOURCE_PLACES: usize = 32;
+/// How long a question waits for a place.
+pub const SOURCE_QUEUE_TIME: Duration = Duration::from_millis(500);
+/// How often one question is sent, the first time included.
+pub const SOURCE_ATTEMPTS: u32 = 3;
+/// Between two attempts: at least half of this, doubled each time.
+pub const SOURCE_RETRY_PAUSE: Duration = Duration::from_millis(200);
+/// Failures in a row after which a source is left alone.
+pub const SOURCE_FAILURES: u32 = 5;
+/// How long it is left alone at first; doubled with every failed trial up to [`SOURCE_REST_MOST`].
+pub const SOURCE_REST: Duration = Duration::from_secs(5);
+/// How long it is left alone at most.
+pub const SOURCE_REST_MOST: Duration = Duration::from_secs(30);
+/// What a university may set for remembering "enrolled", in minutes.
+pub const SOURCE_REMEMBER_MOST_MINUTES: u16 = 60;
+
 /// How long connecting to somebody else's server may take, looking its name up included.
 pub const OUTBOUND_CONNECT_TIME: Duration = Duration::from_secs(3);
 /// How long its answer may take to begin, and how long it may pause in it.
@@ -104,6 +144,17 @@ pub const OUTBOUND_TOTAL_TIME: Duration = Duration::from_secs(10);
 pub const OUTBOUND_ANSWER_BYTES: usize = 1024 * 1024;
 /// Redirects that are followed, where any are.
 pub const OUTBOUND_REDIRECTS: usize = 3;
+
+/// How long fetching a federation's file may take; nobody waits for it.
+pub const SAML_AGGREGATE_TIME: Duration = Duration::from_mins(5);
+/// Entities that are remembered of one MDQ service; the one that was asked for longest ago makes room.
+pub const MDQ_ENTITIES: usize = 1_000;
+/// How long it is remembered that an MDQ service does not know an entity.
+pub const MDQ_ABSENT_TIME: Duration = Duration::from_mins(10);
+/// How long an MDQ service that failed is not asked again for the same entity.
+pub const MDQ_FAILED_TIME: Duration = Duration::from_secs(30);
+/// How long an identity provider's file is used after its `validUntil`; a federation's has its own setting.
+pub const IDP_FILE_GRACE: Duration = Duration::from_hours(72);
 /// A JSON pointer that says where a fact stands, in bytes.
 pub const JSON_POINTER_BYTES: usize = 256;
 /// Steps of a JSON pointer.

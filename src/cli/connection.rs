@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use clap::{Args, Subcommand};
 
-use super::{CliError, document, university};
+use super::{CliError, document, try_connection, university};
 use crate::{
     base::limits,
     domain::{
@@ -37,10 +37,13 @@ pub(super) enum Connections {
         #[command(flatten)]
         by: By,
     },
-    /// Try the test connection: prints a link that works for an hour and shows what the provider says.
+    /// Try the test connection: prints a link that works for an hour and shows what the provider says. With a student's
+    /// data, asks a web service here and now, and prints what was sent and what came back.
     Try {
         /// The university's short name.
         university: String,
+        #[command(flatten)]
+        typed: try_connection::Typed,
         #[command(flatten)]
         by: By,
     },
@@ -88,10 +91,13 @@ impl Connections {
                 println!("test connection, version {}", connection.version);
                 print_faults(&faults);
             }
-            Self::Try { university, by } => {
-                let scope = scope(pedell, &university, by).await?;
-                let path = pedell.begin_trial(&scope).await?;
-                println!("{}{path}", pedell.settings().public_url);
+            Self::Try { university, typed, by } => {
+                let trial = pedell.begin_trial(&scope(pedell, &university, by).await?).await?;
+                if typed.is_given() {
+                    typed.ask(pedell, &trial).await?;
+                } else {
+                    println!("{}{}", pedell.settings().public_url, pedell.trial_path(&trial));
+                }
             }
             Self::Promote { university, by } => {
                 let promotion = pedell.request_promotion(&scope(pedell, &university, by).await?).await?;

@@ -1,14 +1,19 @@
 //! `pedell doctor`: says what is wrong before anybody finds out the hard way.
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
-use super::{CliError, open};
+use super::{CliError, config::Config, open, serve};
 use crate::{
     base::{Clock, Random, Timestamp},
-    domain::policy,
+    domain::{connection::ConnectionSettings, policy},
     flow::Pedell,
+    protocol::saml::certificate::Certificate,
     store::Stores,
+    web::Tls,
 };
+
+/// A certificate that ends sooner is a fault: somebody has to act.
+const CERTIFICATE_WARNING: Duration = Duration::from_hours(14 * 24);
 
 pub(super) async fn run(path: Option<&Path>) -> Result<ExitCode, CliError> {
     let mut report = Report { faults: 0 };
@@ -28,6 +33,11 @@ pub(super) async fn run(path: Option<&Path>) -> Result<ExitCode, CliError> {
     }
     if !config.server.public_url.is_https() {
         report.good("public address", "http: for trying on this machine only");
+    }
+    match open::tls(&config) {
+        Ok(None) => {}
+        Ok(Some(tls)) => report.certificate(&tls, now),
+        Err(error) => report.bad("TLS", &error),
     }
     let master = match open::master_key(&config) {
         Ok(master) => {
@@ -51,9 +61,47 @@ pub(super) async fn run(path: Option<&Path>) -> Result<ExitCode, CliError> {
     };
     match Pedell::new(stores, master, Clock::default(), Random::default(), open::settings(&config)).await {
         Err(error) => report.bad("signing keys", &error),
-        Ok(pedell) => inside(&pedell, &mut report).await?,
+        Ok(pedell) => {
+            federations(&config, &pedell, &mut report).await;
+            inside(&pedell, &mut report).await?;
+        }
     }
     Ok(report.exit_code())
+}
+
+/// The state of every federation's metadata, as the service has left it: from the last good copies, without network.
+async fn federations(config: &Config, pedell: &Pedell, report: &mut Report) {
+    serve::refresh(pedell, config.saml.idp_metadata_folder.clone()).await;
+    match open::sources(config) {
+        Ok(sources) => serve::follow(pedell, sources, config.saml.metadata_cache_folder.clone()).await,
+        Err(error) => report.bad("federations", &error),
+    }
+    let now = pedell.clock().now();
+    for source in pedell.federation().reports() {
+        let what = format!("federation {}", source.name);
+        let trouble = source
+            .trouble
+            .as_ref()
+            .map(|trouble| format!("{} for {} attempts since {}", trouble.code, trouble.times, trouble.since));
+        match (source.valid_until, source.usable_until, trouble) {
+            (None, _, None) if source.on_demand => report.good(&what, &format!("asked when needed: {}", source.url)),
+            (None, _, Some(trouble)) => report.bad(&what, &format!("there is no copy: {trouble}")),
+            (None, _, None) => report.bad(&what, &"there is no copy yet: `pedell serve` fetches it"),
+            (Some(until), Some(usable), trouble) if until <= now => {
+                let used =
+                    if usable > now { format!("is used until {usable}") } else { "is no longer used".to_owned() };
+                let trouble = trouble.unwrap_or_else(|| "no newer one".to_owned());
+                report.bad(&what, &format!("the last good copy has expired at {until} and {used}: {trouble}"));
+            }
+            (Some(until), _, Some(trouble)) => {
+                report.bad(&what, &format!("the last good copy is used, valid until {until}: {trouble}"));
+            }
+            (Some(until), _, None) => {
+                let count = source.identity_providers;
+                report.good(&what, &format!("{count} identity providers, valid until {until}"));
+            }
+        }
+    }
 }
 
 async fn inside(pedell: &Pedell, report: &mut Report) -> Result<(), CliError> {
@@ -73,6 +121,15 @@ async fn inside(pedell: &Pedell, report: &mut Report) -> Result<(), CliError> {
         };
         if let Err(error) = pedell.tenant_keys(&university.id).await {
             report.bad(&name, &error);
+            continue;
+        }
+        if !matches!(university.connection.settings, ConnectionSettings::Roster(_)) {
+            let faults = pedell.check_connection(&policy::operator(&university.id), &university).await?;
+            let kind = university.connection.settings.method().code();
+            report.good(&name, &format!("students prove themselves by {kind}"));
+            for fault in faults {
+                if fault.blocks { report.bad(&name, &fault) } else { report.good(&name, &fault.to_string()) }
+            }
             continue;
         }
         let today = pedell.clock().now().date_in_berlin();
@@ -104,6 +161,18 @@ impl Report {
     fn bad(&mut self, what: &str, why: &dyn std::fmt::Display) {
         self.faults += 1;
         println!("FAULT {what}: {why}");
+    }
+
+    /// The gateway's own certificate: for how long it is good.
+    fn certificate(&mut self, tls: &Tls, now: Timestamp) {
+        match Certificate::from_der(tls.certificate()).ok().and_then(|certificate| certificate.not_after()) {
+            Some(until) if until <= now => self.bad("TLS", &format!("the certificate ended {until}")),
+            Some(until) if until < now.plus(CERTIFICATE_WARNING) => {
+                self.bad("TLS", &format!("the certificate ends {until}: renew it"));
+            }
+            Some(until) => self.good("TLS", &format!("the certificate is good until {until}")),
+            None => self.bad("TLS", &"the certificate does not say until when it is good"),
+        }
     }
 
     fn exit_code(&self) -> ExitCode {

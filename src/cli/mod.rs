@@ -18,6 +18,7 @@ mod saml;
 mod serve;
 mod staff;
 mod token;
+mod try_connection;
 mod university;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -108,6 +109,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
             let config = open::config(path)?;
             let pedell = open::pedell(&config).await?;
             serve::refresh(&pedell, config.saml.idp_metadata_folder.clone()).await;
+            serve::follow(&pedell, open::sources(&config)?, config.saml.metadata_cache_folder.clone()).await;
             command.run(&pedell).await?;
         }
         Command::Client(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{CliError, config::Config, open};
 use crate::{
     base::{Clock, Timestamp, secret::SecretString},
+    flow::saml_metadata::MetadataCopy,
     protocol::saml::{
         algorithms::Sha1,
         attributes::{AttributeNames, Meaning},
@@ -67,7 +68,7 @@ impl Saml {
             Self::Metadata => {
                 let config = config()?;
                 let pedell = open::pedell(&config).await?;
-                println!("{}", pedell.saml_metadata(&config.server.operator, None).await?);
+                println!("{}", pedell.saml_metadata(&open::service_provider(&config), MetadataCopy::default()).await?);
                 Ok(ExitCode::SUCCESS)
             }
         }

@@ -7,16 +7,19 @@ use tokio::{net::TcpListener, signal};
 use super::{CliError, config::Config, open};
 use crate::{
     flow::Pedell,
-    web::{Door, router, serve},
+    peers::federation::Source,
+    web::{Door, Tls, router, serve_with},
 };
 
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_mins(10);
-/// How often the folder of identity providers is looked at.
+/// How often the folder of identity providers and the TLS files are looked at.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     open::start_log(config);
+    let tls = open::tls(config)?;
+    let sources = open::sources(config)?;
     let pedell = open::pedell(config).await?;
     let listener = TcpListener::bind(config.server.listen)
         .await
@@ -24,11 +27,20 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     tracing::info!(address = %listener.local_addr()?, public_url = %pedell.settings().public_url, "Pedell is at the door");
     let folder = config.saml.idp_metadata_folder.clone();
     refresh(&pedell, folder.clone()).await;
+    follow(&pedell, sources, config.saml.metadata_cache_folder.clone()).await;
     let watching = tokio::spawn(watch(pedell.clone(), folder));
+    let keeping = tokio::spawn({
+        let federation = pedell.federation().clone();
+        async move { federation.keep().await }
+    });
     let tidying = tokio::spawn(tidy(pedell.clone()));
-    serve(listener, router(Door::new(pedell.clone(), open::door_settings(config))), asked_to_end()).await;
+    let reloading = tokio::spawn(reload(tls.clone()));
+    let router = router(Door::new(pedell.clone(), open::door_settings(config)));
+    serve_with(listener, tls.as_ref(), router, asked_to_end()).await;
+    reloading.abort();
     tidying.abort();
     watching.abort();
+    keeping.abort();
     pedell.stores().close().await;
     Ok(())
 }
@@ -48,6 +60,21 @@ pub(super) async fn asked_to_end() {
     drop(interrupt.await);
 }
 
+/// Takes up a changed certificate, for as long as the service runs.
+async fn reload(tls: Option<Tls>) {
+    let Some(tls) = tls else { return };
+    loop {
+        tokio::time::sleep(WATCH_EVERY).await;
+        let again = tls.clone();
+        match tokio::task::spawn_blocking(move || again.reload()).await {
+            Ok(Ok(false)) => {}
+            Ok(Ok(true)) => tracing::info!("a new TLS certificate is in use"),
+            Ok(Err(error)) => tracing::error!(%error, "the changed TLS files can't be used; the last good ones are"),
+            Err(error) => tracing::error!(%error, "reading the TLS files has stopped half-way"),
+        }
+    }
+}
+
 /// Reads changed metadata of identity providers, for as long as the service runs.
 pub(super) async fn watch(pedell: Pedell, folder: PathBuf) {
     loop {
@@ -63,6 +90,14 @@ pub(super) async fn refresh(pedell: &Pedell, folder: PathBuf) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(%error, "the folder of identity providers can't be read"),
         Err(error) => tracing::error!(%error, "reading identity providers has stopped half-way"),
+    }
+}
+
+/// Reads the last good copies of federations' metadata from disk. The network is asked later, behind.
+pub(super) async fn follow(pedell: &Pedell, sources: Vec<Source>, folder: PathBuf) {
+    let federation = pedell.federation().clone();
+    if let Err(error) = tokio::task::spawn_blocking(move || federation.follow(sources, &folder)).await {
+        tracing::error!(%error, "reading federations' metadata has stopped half-way");
     }
 }
 

@@ -37,8 +37,29 @@ pub struct ClientProfile {
     /// Addresses it may come from; empty: any.
     #[serde(default)]
     pub networks: Vec<IpNet>,
+    /// The certificate that it has to show; none: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateRule>,
+    /// Whether its tokens are good only together with the certificate that they were asked for with (RFC 8705 §3).
+    #[serde(default)]
+    pub certificate_bound_tokens: bool,
     /// What it is.
     pub kind: ClientKind,
+}
+
+impl ClientProfile {
+    /// What does not fit together.
+    pub fn contradiction(&self) -> Option<&'static str> {
+        match (&self.authentication, &self.certificate) {
+            (Authentication::TlsClientAuth, Some(CertificateRule::Issued { .. }))
+            | (Authentication::SelfSignedTlsClientAuth, Some(CertificateRule::Registered(_))) => None,
+            (Authentication::TlsClientAuth, _) => Some("tls_client_auth needs certificate.issued"),
+            (Authentication::SelfSignedTlsClientAuth, _) => {
+                Some("self_signed_tls_client_auth needs certificate.registered")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// How a client proves itself at `/token` and the other endpoints.
@@ -49,6 +70,25 @@ pub enum Authentication {
     ClientSecretBasic,
     /// A JWT signed with one of its own keys: the JWKS, as JSON.
     PrivateKeyJwt(String),
+    /// Its certificate, issued by an authority (RFC 8705 §2.1): [`ClientProfile::certificate`] says which.
+    TlsClientAuth,
+    /// Its certificate, which we know (RFC 8705 §2.2): [`ClientProfile::certificate`] holds it.
+    SelfSignedTlsClientAuth,
+}
+
+/// Which certificate a client has to show, on top of a secret or an assertion or by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum CertificateRule {
+    /// One of these, in PEM.
+    Registered(String),
+    /// One that is valid, for this DNS name, by one of these authorities, in PEM.
+    Issued {
+        /// The authorities' certificates.
+        authorities: String,
+        /// `subjectAltName`, `dNSName`.
+        dns_name: String,
+    },
 }
 
 /// What kind of machine.

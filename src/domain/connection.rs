@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::eligibility::Method;
-pub use super::saml_connection::SamlConnection;
+use super::{eligibility::Method, soap_connection::SoapSettingsFault};
+pub use super::{saml_connection::SamlConnection, soap_connection::SoapConnection};
 use crate::{
     base::{
         Timestamp,
@@ -24,7 +24,7 @@ typed_id!(
 );
 
 /// Who uses it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// The university's IT.
@@ -83,6 +83,8 @@ pub enum ConnectionSettings {
     Roster(RosterConnection),
     /// They log in at the university's SAML identity provider.
     Saml(SamlConnection),
+    /// They type what the university's web service knows.
+    Soap(Box<SoapConnection>),
 }
 
 /// A list needs no settings.
@@ -102,6 +104,7 @@ impl ConnectionSettings {
         match self {
             Self::Roster(_) => Method::Roster,
             Self::Saml(_) => Method::Saml,
+            Self::Soap(_) => Method::Soap,
         }
     }
 
@@ -109,13 +112,14 @@ impl ConnectionSettings {
     pub const fn secret_names(&self) -> &'static [&'static str] {
         match self {
             Self::Roster(_) | Self::Saml(_) => &[],
+            Self::Soap(_) => SoapConnection::SECRETS,
         }
     }
 
     /// Whether students leave for somebody else's site.
     pub const fn leaves_for_a_provider(&self) -> bool {
         match self {
-            Self::Roster(_) => false,
+            Self::Roster(_) | Self::Soap(_) => false,
             Self::Saml(_) => true,
         }
     }
@@ -141,6 +145,12 @@ impl ConnectionFault {
     /// It may be meant so.
     pub fn warning(code: &'static str, text: impl Into<String>) -> Self {
         Self { code, text: text.into(), blocks: false }
+    }
+}
+
+impl From<SoapSettingsFault> for ConnectionFault {
+    fn from(fault: SoapSettingsFault) -> Self {
+        Self::blocking(fault.code(), fault.to_string())
     }
 }
 

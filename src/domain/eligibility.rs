@@ -19,6 +19,8 @@ pub enum Method {
     Roster,
     /// A login at the university's SAML identity provider.
     Saml,
+    /// The university's web service.
+    Soap,
     /// A login at the university's OpenID provider.
     Oidc,
     /// A login at the university's OAuth 2.0 server, and what its user endpoint says.
@@ -32,6 +34,7 @@ impl Method {
         match self {
             Self::Roster => "roster",
             Self::Saml => "saml",
+            Self::Soap => "soap",
             Self::Oidc => "oidc",
             Self::OAuth2 => "oauth2",
         }

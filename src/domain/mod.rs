@@ -16,4 +16,5 @@ pub mod rule;
 pub mod saml_connection;
 pub mod semester;
 pub mod staff;
+pub mod soap_connection;
 pub mod tenant;

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    connection::Connection,
+    connection::{Connection, ConnectionSettings},
+    person::TypedField,
     semester::{Calendar, KeyForm},
 };
 use crate::typed_id;
@@ -24,6 +25,22 @@ pub struct University {
     pub profile: UniversityProfile,
     /// How its students prove their enrollment: the live connection, unless something is being tried.
     pub connection: Connection,
+}
+
+impl University {
+    /// What its students type, in the order of the form; nothing where they log in at the university.
+    pub fn typed_fields(&self) -> Vec<TypedField> {
+        let asks = |field: &TypedField| match &self.connection.settings {
+            ConnectionSettings::Roster(_) => match field {
+                TypedField::PostalCode => false,
+                TypedField::BirthDate => self.profile.ask_birth_date,
+                _ => true,
+            },
+            ConnectionSettings::Soap(soap) => soap.asks(*field),
+            ConnectionSettings::Saml(_) => false,
+        };
+        TypedField::ALL.into_iter().filter(asks).collect()
+    }
 }
 
 /// A university's settings.

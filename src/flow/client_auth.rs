@@ -1,17 +1,25 @@
-//! A machine proves who it is: secret or signed assertion, and the address it comes from.
+//! A machine proves who it is: by secret, signed assertion or certificate; and by the address it comes from.
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use thiserror::Error;
 
 use super::{Failure, Pedell};
 use crate::{
     base::secret::{PlainToken, TokenHash},
-    domain::client::{Authentication, Client, ClientId},
-    protocol::jwt::{JwkSet, JwtError, Unverified, client_assertion::verify_client_assertion},
+    domain::{
+        audit::{Event, Kind},
+        client::{Authentication, CertificateRule, Client, ClientId},
+        policy::Actor,
+    },
+    protocol::{
+        jwt::{JwkSet, JwtError, Unverified, client_assertion::verify_client_assertion},
+        x509::{CertificateFault, ShownCertificate, Thumbprint},
+    },
     vault::{Purpose, Sealed},
 };
-use serde::{Deserialize, Serialize};
 
 /// What a client presented.
 #[derive(Clone, Debug)]
@@ -32,6 +40,20 @@ pub enum Credentials {
     },
     /// An access token of the client credentials grant (RFC 6750 §2.1).
     Bearer(String),
+    /// Nothing but the certificate that the call came with (RFC 8705 §2).
+    Certificate {
+        /// `client_id`.
+        id: String,
+    },
+}
+
+/// Where a call comes from, and the certificate that it came with.
+#[derive(Clone, Copy, Debug)]
+pub struct From<'a> {
+    /// The address.
+    pub address: IpAddr,
+    /// Shown at the handshake, ours or a trusted proxy's.
+    pub certificate: Option<&'a ShownCertificate>,
 }
 
 /// Why a client is not let in. All but [`Self::Failure`] look the same from outside (`invalid_client`), except that the
@@ -44,6 +66,9 @@ pub enum ClientAuthError {
     /// Not from its registered networks.
     #[error("the client may not come from this address")]
     Address,
+    /// Its certificate is missing or not the right one.
+    #[error("{0}")]
+    Certificate(#[from] CertificateFault),
     /// The assertion does not hold.
     #[error("client_assertion: {0}")]
     Assertion(#[from] JwtError),
@@ -60,6 +85,9 @@ pub enum ClientAuthError {
 pub struct MachineAccess {
     client: ClientId,
     expires_at: crate::base::Timestamp,
+    /// The certificate that it is bound to (RFC 8705 §3).
+    #[serde(default)]
+    bound_to: Option<Thumbprint>,
 }
 
 impl Purpose for MachineAccess {
@@ -67,28 +95,85 @@ impl Purpose for MachineAccess {
 }
 
 impl Pedell {
-    /// Finds out which client this is. `address`: where it comes from.
+    /// Finds out which client this is. One that has proved itself but comes from elsewhere, or without its certificate,
+    /// is refused, and the trail says so: somebody may have its secret.
     pub async fn authenticate_client(
         &self,
         credentials: &Credentials,
-        address: IpAddr,
+        from: From<'_>,
     ) -> Result<Client, ClientAuthError> {
         let client = match credentials {
-            Credentials::Basic { id, secret } => self.by_secret(id, secret).await?,
+            Credentials::Basic { id, secret } => self.by_secret(id, secret, from).await?,
             Credentials::Assertion { id, assertion } => self.by_assertion(id.as_deref(), assertion).await?,
-            Credentials::Bearer(token) => self.by_access_token(token).await?,
+            Credentials::Bearer(token) => self.by_access_token(token, from).await?,
+            Credentials::Certificate { id } => self.by_certificate(id).await?,
         };
-        if client.may_come_from(address) { Ok(client) } else { Err(ClientAuthError::Address) }
+        if !client.may_come_from(from.address) {
+            self.record_refusal(&client, "address").await?;
+            return Err(ClientAuthError::Address);
+        }
+        if let Err(fault) = self.check_certificate(&client, from) {
+            // Without a secret before it, this is a stranger who knows a name.
+            if !matches!(credentials, Credentials::Certificate { .. }) {
+                self.record_refusal(&client, "certificate").await?;
+            }
+            return Err(fault.into());
+        }
+        Ok(client)
     }
 
-    /// A short-lived access token for the client's own calls (RFC 6749 §4.4).
-    pub fn machine_access_token(&self, client: &Client) -> String {
+    /// A short-lived access token for the client's own calls (RFC 6749 §4.4), bound to its certificate if it wants that.
+    pub fn machine_access_token(&self, client: &Client, from: From<'_>) -> String {
         let expires_at = self.clock().now().plus(crate::base::limits::ACCESS_TOKEN_LIFE);
-        let access = MachineAccess { client: client.id.clone(), expires_at };
+        let bound_to = self.binding(client, from);
+        let access = MachineAccess { client: client.id.clone(), expires_at, bound_to };
         self.instance_keys().seal(self.random(), "", &access).as_str().to_owned()
     }
 
-    async fn by_secret(&self, id: &str, secret: &PlainToken) -> Result<Client, ClientAuthError> {
+    /// What a client's tokens are bound to: nothing, unless it wants them bound.
+    pub fn binding(&self, client: &Client, from: From<'_>) -> Option<Thumbprint> {
+        from.certificate.filter(|_| client.profile.certificate_bound_tokens).map(ShownCertificate::thumbprint)
+    }
+
+    /// The certificate that the client's settings ask for.
+    fn check_certificate(&self, client: &Client, from: From<'_>) -> Result<(), CertificateFault> {
+        let profile = &client.profile;
+        match (&profile.certificate, from.certificate) {
+            (None, None) if profile.certificate_bound_tokens => Err(CertificateFault::Missing),
+            (None, _) => Ok(()),
+            (Some(_), None) => Err(CertificateFault::Missing),
+            (Some(CertificateRule::Registered(pem)), Some(shown)) => shown.is_one_of(pem),
+            (Some(CertificateRule::Issued { authorities, dns_name }), Some(shown)) => {
+                shown.is_issued_by(authorities, dns_name, self.clock().now())
+            }
+        }
+    }
+
+    /// Two of its three proofs were right: the trail says which was not.
+    async fn record_refusal(&self, client: &Client, what: &str) -> Result<(), Failure> {
+        let control = self.stores().control();
+        let mut tx = control.begin().await?;
+        let actor = Actor::Machine { client: client.id.to_string() };
+        let event = Event::new(Kind::ClientRefused, client.id.as_str(), json!({ "wrong": what }));
+        control.audit(&mut tx, self.clock().now(), &actor, &event).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Nothing is proved yet: [`Self::check_certificate`] does.
+    async fn by_certificate(&self, id: &str) -> Result<Client, ClientAuthError> {
+        let (client, _) = self.active_client(id).await?.ok_or(ClientAuthError::Refused)?;
+        let by_certificate = matches!(
+            client.profile.authentication,
+            Authentication::TlsClientAuth | Authentication::SelfSignedTlsClientAuth
+        );
+        if by_certificate && client.profile.contradiction().is_none() {
+            Ok(client)
+        } else {
+            Err(ClientAuthError::Refused)
+        }
+    }
+
+    async fn by_secret(&self, id: &str, secret: &PlainToken, from: From<'_>) -> Result<Client, ClientAuthError> {
         let known = self.active_client(id).await?;
         // Unknown clients cost the same comparison.
         let dummy = TokenHash::from_bytes(&[0; 32]);
@@ -97,9 +182,16 @@ impl Pedell {
             None => (None, dummy),
         };
         let secret_is_right = hash.is_some_and(|hash| hash.matches(secret));
-        client
-            .filter(|client| secret_is_right && client.profile.authentication == Authentication::ClientSecretBasic)
-            .ok_or(ClientAuthError::Refused)
+        let client = client.filter(|client| client.profile.authentication == Authentication::ClientSecretBasic);
+        let client = client.ok_or(ClientAuthError::Refused)?;
+        if secret_is_right {
+            return Ok(client);
+        }
+        // Whoever holds its certificate and has the wrong secret is not just anybody.
+        if client.profile.certificate.is_some() && self.check_certificate(&client, from).is_ok() {
+            self.record_refusal(&client, "secret").await?;
+        }
+        Err(ClientAuthError::Refused)
     }
 
     async fn by_assertion(&self, id: Option<&str>, assertion: &str) -> Result<Client, ClientAuthError> {
@@ -125,11 +217,14 @@ impl Pedell {
         if first { Ok(client) } else { Err(ClientAuthError::Replayed) }
     }
 
-    async fn by_access_token(&self, token: &str) -> Result<Client, ClientAuthError> {
+    async fn by_access_token(&self, token: &str, from: From<'_>) -> Result<Client, ClientAuthError> {
         let access: MachineAccess =
             self.instance_keys().open("", &Sealed::presented(token)).map_err(|_| ClientAuthError::Refused)?;
         if access.expires_at <= self.clock().now() {
             return Err(ClientAuthError::Refused);
+        }
+        if access.bound_to.is_some() && access.bound_to != from.certificate.map(ShownCertificate::thumbprint) {
+            return Err(CertificateFault::NotRegistered.into());
         }
         let (client, _) = self.active_client(access.client.as_str()).await?.ok_or(ClientAuthError::Refused)?;
         Ok(client)

@@ -137,6 +137,11 @@ impl Pedell {
         let now = self.clock().now();
         let rule = &of.asked.product.rule;
         let question = Question { rule, semester: of.semester, period: of.period, max_age_seconds, now };
+        // A list may have answered in a service's place.
+        let method = match &finding {
+            Finding::Seen { evidence, .. } => evidence.method,
+            Finding::Unusable { .. } | Finding::Nothing(_) => of.university.connection.settings.method(),
+        };
         let (mut decision, seen, once, kept) = match finding {
             Finding::Seen { evidence, student, once } => {
                 (decide(&question, evidence), Some(student), once, Some(json!(evidence)))
@@ -161,7 +166,7 @@ impl Pedell {
             client: of.asked.client.id.to_string(),
             product: of.asked.product.key.clone(),
             semester: of.semester.to_string(),
-            method: of.university.connection.settings.method().code().to_owned(),
+            method: method.code().to_owned(),
             outcome: if decision.is_ok() { "eligible" } else { "refused" }.to_owned(),
             reason: decision.err().map(|reason| reason.code().to_owned()),
             rule_version: rule.version,

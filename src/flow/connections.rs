@@ -147,7 +147,8 @@ impl Pedell {
     ) -> Result<Vec<ConnectionFault>, Failure> {
         Ok(match &university.connection.settings {
             ConnectionSettings::Roster(_) => self.check_roster_connection(scope, university).await?,
-            ConnectionSettings::Saml(connection) => self.check_saml_connection(connection),
+            ConnectionSettings::Saml(connection) => self.check_saml_connection(connection).await,
+            ConnectionSettings::Soap(settings) => self.check_soap_connection(scope, university, settings).await?,
         })
     }
 

@@ -4,15 +4,21 @@ use std::net::IpAddr;
 
 use super::{
     Failure, Pedell,
-    conclude::{Finding, Outcome},
-    issue_token::Issued,
+    conclude::Outcome,
+    issue_token::{Issued, TokenRequest},
     login::Asked,
-    verify_by_roster::{Guesser, RosterAnswer},
+    verify_by_roster::Guesser,
+    verify_typed::TypedAnswer,
 };
 use crate::{
     base::{Reference, Timestamp},
-    domain::{client::Client, person::TypedClaim, policy, reason::Reason},
-    protocol::oidc::authorization_request::Scope as AskedScope,
+    domain::{
+        client::Client,
+        person::{TypedField, TypedFields},
+        policy,
+        reason::Reason,
+    },
+    protocol::{oidc::authorization_request::Scope as AskedScope, x509::Thumbprint},
 };
 
 /// What the shop asks.
@@ -28,8 +34,10 @@ pub struct DirectQuestion {
     pub nonce: Option<String>,
     /// Which claims are asked for.
     pub scope: AskedScope,
+    /// The certificate that the token is bound to.
+    pub bound_to: Option<Thumbprint>,
     /// What the student typed.
-    pub typed: TypedClaim,
+    pub typed: TypedFields,
 }
 
 /// What the shop gets.
@@ -43,13 +51,15 @@ pub enum DirectAnswer {
         reason: Reason,
         /// The number for support.
         reference: Reference,
-        /// For [`Reason::TooManyAttempts`]: when it works again.
+        /// When asking again is worth it: for [`Reason::TooManyAttempts`] and, if it can be told, [`Reason::SourceUnavailable`].
         retry_at: Option<Timestamp>,
     },
     /// The client may not ask this way.
     NotAllowed,
     /// Product, university or semester is not one it may ask for.
     Unknown(&'static str),
+    /// This university compares something that was not sent.
+    Incomplete(TypedField),
 }
 
 impl Pedell {
@@ -72,22 +82,17 @@ impl Pedell {
         };
         let Some(scope) = policy::issuer(client, &of.university) else { return Ok(DirectAnswer::NotAllowed) };
         let guesser = Guesser { address, through: Some(client.id.as_str()) };
-        let answer = self.ask_roster(&scope, &of, &question.typed, guesser).await?;
-        let mut retry_at = None;
-        let finding = match &answer {
-            RosterAnswer::Found { evidence, student } => Finding::Seen { evidence, student: *student, once: None },
-            RosterAnswer::NotFound => Finding::Nothing(Reason::NotEnrolled),
-            RosterAnswer::NoRoster => Finding::Nothing(Reason::SourceUnavailable),
-            RosterAnswer::TooMany { until } => {
-                retry_at = Some(*until);
-                Finding::Nothing(Reason::TooManyAttempts)
-            }
-        };
-        let Outcome { reference, verification, decision } = self.conclude(&scope, &of, None, finding, None).await?;
+        let answer = self.verify_typed(&scope, &of, &question.typed, guesser).await?;
+        if let TypedAnswer::Incomplete(field) = answer {
+            return Ok(DirectAnswer::Incomplete(field));
+        }
+        let retry_at = answer.retry_at();
+        let Outcome { reference, verification, decision } =
+            self.conclude(&scope, &of, None, answer.finding(), None).await?;
         if let Err(reason) = decision {
             return Ok(DirectAnswer::Refused { reason, reference, retry_at });
         }
-        let request = (question.scope, question.nonce.clone());
+        let request = TokenRequest { scope: question.scope, nonce: question.nonce, bound_to: question.bound_to };
         let token = self.issue_directly(&scope, client, &of.university, request, &verification).await?;
         Ok(DirectAnswer::Eligible(Box::new(token)))
     }

@@ -19,8 +19,9 @@ use crate::{
         tenant::University,
     },
     protocol::{
-        jwt::eligibility::{EligibilityClaims, SemesterClaim, UniversityClaim},
+        jwt::eligibility::{Confirmation, EligibilityClaims, SemesterClaim, UniversityClaim},
         oidc::authorization_request::Scope as AskedScope,
+        x509::Thumbprint,
     },
     store::{
         Tx,
@@ -38,6 +39,17 @@ pub struct CodeGrant {
     pub redirect_uri: String,
     /// `code_verifier`.
     pub verifier: String,
+}
+
+/// What the token is asked for with.
+#[derive(Clone, Debug)]
+pub struct TokenRequest {
+    /// Claims asked for.
+    pub scope: AskedScope,
+    /// For the token.
+    pub nonce: Option<String>,
+    /// The certificate that the token is bound to (RFC 8705 §3.1).
+    pub bound_to: Option<Thumbprint>,
 }
 
 /// An issued token.
@@ -68,7 +80,12 @@ pub enum IssueError {
 
 impl Pedell {
     /// Turns a code into a token.
-    pub async fn issue_token(&self, client: &Client, grant: &CodeGrant) -> Result<Issued, IssueError> {
+    pub async fn issue_token(
+        &self,
+        client: &Client,
+        grant: &CodeGrant,
+        bound_to: Option<Thumbprint>,
+    ) -> Result<Issued, IssueError> {
         let now = self.clock().now();
         let code: AuthorizationCode = self
             .instance_keys()
@@ -102,7 +119,7 @@ impl Pedell {
             .map_err(Failure::from)?
             .filter(|verification| verification.outcome == "eligible")
             .ok_or(IssueError::Grant("there is no eligible verification"))?;
-        let request = (code.scope, code.nonce.clone());
+        let request = TokenRequest { scope: code.scope, nonce: code.nonce.clone(), bound_to };
         let draft = self.draft(client, &university, request, verification).await?;
         let jti = self.fresh_jti(&university);
         let mut tx = tenant.begin().await.map_err(Failure::from)?;
@@ -129,7 +146,7 @@ impl Pedell {
         scope: &Scope,
         client: &Client,
         university: &University,
-        request: (AskedScope, Option<String>),
+        request: TokenRequest,
         verification: &str,
     ) -> Result<Issued, Failure> {
         let tenant = self.stores().tenant(scope).await?;
@@ -145,13 +162,13 @@ impl Pedell {
         &self,
         client: &'a Client,
         university: &'a University,
-        (asked, nonce): (AskedScope, Option<String>),
+        request: TokenRequest,
         verification: StoredVerification,
     ) -> Result<Draft<'a>, Failure> {
         let sealed_with = verification.evidence.as_deref().and_then(|sealed| sealed.first()).copied();
         let keys = self.tenant_keys_with(&university.id, sealed_with.unwrap_or_default()).await?;
         let signer = self.signing_ring().await?.active;
-        Ok(Draft { client, university, asked, nonce, verification, keys, signer })
+        Ok(Draft { client, university, request, verification, keys, signer })
     }
 
     /// Signs and records a token, and commits. Signed before the commit: what is recorded was given.
@@ -196,7 +213,7 @@ impl Pedell {
         let detail = json!({ "verification": verification.id, "client": token.client, "repeat": claims.repeat });
         tenant.audit(&mut tx, now, scope, &Event::new(Kind::TokenIssued, &claims.jti, detail)).await?;
         tx.commit().await?;
-        Ok(Issued { id_token, claims, scope: draft.asked })
+        Ok(Issued { id_token, claims, scope: draft.request.scope })
     }
 
     /// What the token says. A field stands in it only if the issuer may have it *and* asked for it.
@@ -229,7 +246,8 @@ impl Pedell {
             exp: now.plus(self.settings().token_life).as_seconds(),
             auth_time: evidence.proven_at.as_seconds(),
             jti,
-            nonce: draft.nonce.clone(),
+            nonce: draft.request.nonce.clone(),
+            cnf: draft.request.bound_to.clone().map(|x5t_s256| Confirmation { x5t_s256 }),
             university: UniversityClaim {
                 id: draft.university.slug.to_string(),
                 name: draft.university.profile.name_de.clone(),
@@ -247,15 +265,15 @@ impl Pedell {
             verification: reference.to_string(),
             given_name: evidence
                 .given_names
-                .filter(|_| draft.asked.profile && may(Field::GivenName))
+                .filter(|_| draft.request.scope.profile && may(Field::GivenName))
                 .map(|name| name.as_str().to_owned()),
             family_name: evidence
                 .family_name
-                .filter(|_| draft.asked.profile && may(Field::FamilyName))
+                .filter(|_| draft.request.scope.profile && may(Field::FamilyName))
                 .map(|name| name.as_str().to_owned()),
             birthdate: evidence
                 .birth_date
-                .filter(|_| draft.asked.birthdate && may(Field::Birthdate))
+                .filter(|_| draft.request.scope.birthdate && may(Field::Birthdate))
                 .map(BirthDate::to_iso),
         })
     }
@@ -289,8 +307,7 @@ impl Pedell {
 struct Draft<'a> {
     client: &'a Client,
     university: &'a University,
-    asked: AskedScope,
-    nonce: Option<String>,
+    request: TokenRequest,
     verification: StoredVerification,
     keys: Arc<TenantKeys>,
     signer: Arc<SigningKey>,

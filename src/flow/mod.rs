@@ -1,6 +1,7 @@
 //! What people do, one file per sentence. The only folder that writes; knows no HTTP.
 //!
-//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, [`conclude`] ends with a code for the shop.
+//! A student: [`login`] begins, [`verify_by_roster`] or [`verify_by_saml`] proves, or
+//! [`verify_typed`] asks the university's list or web service ([`verify_by_soap`]); [`conclude`] ends with a code for the shop.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
 //! The operator: [`admin`] and [`keys`]. Staff: [`staff_login`], [`staff_sessions`], and what managers do, [`staff_admin`].
@@ -30,10 +31,15 @@ pub mod staff_login;
 pub mod staff_password;
 pub mod staff_sessions;
 pub mod staff_setup;
+mod soap_services;
+mod soap_words;
 pub mod token_life;
 pub mod trial;
+mod try_soap;
 pub mod verify_by_roster;
 pub mod verify_by_saml;
+pub mod verify_by_soap;
+pub mod verify_typed;
 
 use std::{sync::Arc, time::Duration};
 
@@ -46,6 +52,7 @@ use crate::{
         federation::Federation,
         http::{Http, HttpError},
         outbound::Outbound,
+        source::Sources,
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
@@ -64,6 +71,8 @@ struct Inner {
     saml: saml_keys::SamlCache,
     federation: Federation,
     http: Http,
+    sources: Sources,
+    soap: soap_services::SoapServices,
     clock: Clock,
     random: Random,
     settings: Settings,
@@ -161,8 +170,10 @@ impl Pedell {
             instance,
             ring,
             saml: saml_keys::SamlCache::default(),
-            federation: Federation::default(),
+            federation: Federation::new(clock.clone(), random.clone(), http.clone()),
             http,
+            sources: Sources::new(clock.clone(), random.clone()),
+            soap: soap_services::SoapServices::default(),
             clock,
             random,
             settings,
@@ -192,6 +203,15 @@ impl Pedell {
     /// Other people's servers.
     pub fn http(&self) -> &Http {
         &self.0.http
+    }
+
+    /// Universities' remote sources: their breakers, places and figures.
+    pub fn sources(&self) -> &Sources {
+        &self.0.sources
+    }
+
+    fn soap_services(&self) -> &soap_services::SoapServices {
+        &self.0.soap
     }
 
     /// Time.

@@ -20,6 +20,7 @@ use crate::{
         semester::Semester,
         tenant::{TenantId, University},
     },
+    peers::soap::Exchange,
     vault::{Purpose, Sealed},
 };
 
@@ -60,6 +61,8 @@ pub struct TrialReport {
     pub knows_student: bool,
     /// What would be decided, for each product on sale.
     pub verdicts: Vec<Verdict>,
+    /// What went to a web service and came back.
+    pub exchange: Option<Exchange>,
 }
 
 /// One thing that a provider said.
@@ -93,8 +96,8 @@ pub struct Verdict {
 }
 
 impl Pedell {
-    /// Lets somebody try the test connection: the path of the link that does it.
-    pub async fn begin_trial(&self, scope: &Scope) -> Result<String, Failure> {
+    /// Lets somebody try the test connection.
+    pub async fn begin_trial(&self, scope: &Scope) -> Result<Trial, Failure> {
         let now = self.clock().now();
         let trial = Trial {
             id: crate::base::id::fresh(self.clock(), self.random()),
@@ -107,7 +110,12 @@ impl Pedell {
         let event = Event::new(Kind::TrialBegun, &trial.id, json!({ "expires_at": trial.expires_at }));
         tenant.audit(&mut tx, now, scope, &event).await?;
         tx.commit().await?;
-        Ok(format!("/try?trial={}", self.seal_trial(&trial)))
+        Ok(trial)
+    }
+
+    /// The path of a trial's link.
+    pub fn trial_path(&self, trial: &Trial) -> String {
+        format!("/try?trial={}", self.seal_trial(trial))
     }
 
     /// A trial's leave as it stands in its link.

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         eligibility::{Evidence, Method},
         matching::{MatchRule, matches},
-        person::{MatriculationNumber, StudentRecord, TypedClaim},
+        person::{MatriculationNumber, StudentRecord, TypedClaim, TypedField},
         policy::Scope,
         semester::Semester,
     },
@@ -89,7 +89,7 @@ impl Pedell {
         if let Some(until) = self.too_many(&tenant, &guesses, now).await? {
             return Ok(RosterAnswer::TooMany { until });
         }
-        let rule = MatchRule { require_birth_date: of.university.profile.ask_birth_date };
+        let rule = MatchRule { require_birth_date: of.university.typed_fields().contains(&TypedField::BirthDate) };
         let mut semesters = Vec::new();
         let mut seen = None;
         // The list of the semester asked for comes first: its spelling counts.
@@ -130,7 +130,12 @@ impl Pedell {
     }
 
     /// Counts this attempt; says until when there were too many.
-    async fn too_many(&self, tenant: &Tenant, guesses: &Guesses, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+    pub(super) async fn too_many(
+        &self,
+        tenant: &Tenant,
+        guesses: &Guesses,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Failure> {
         let settings = self.settings();
         let window = settings.attempt_window;
         for (who, limit) in guesses.with_limits(self) {
@@ -149,7 +154,7 @@ impl Pedell {
         Ok(None)
     }
 
-    async fn take_back(&self, tenant: &Tenant, guesses: &Guesses, now: Timestamp) -> Result<(), Failure> {
+    pub(super) async fn take_back(&self, tenant: &Tenant, guesses: &Guesses, now: Timestamp) -> Result<(), Failure> {
         for (who, _) in guesses.with_limits(self) {
             tenant.uncount_attempt(who, now, self.settings().attempt_window).await?;
         }
@@ -158,13 +163,13 @@ impl Pedell {
 }
 
 /// Whose failures are counted, as keyed hashes.
-struct Guesses {
+pub(super) struct Guesses {
     number: Index,
     address: Index,
 }
 
 impl Guesses {
-    fn of(keys: &TenantKeys, number: &MatriculationNumber, guesser: Guesser<'_>) -> Self {
+    pub(super) fn of(keys: &TenantKeys, number: &MatriculationNumber, guesser: Guesser<'_>) -> Self {
         // A whole IPv6 /64 is one household's.
         let network = match guesser.address.to_canonical() {
             IpAddr::V4(v4) => v4.to_string(),

@@ -130,7 +130,7 @@ impl Pedell {
         errand: Errand,
         connection: &SamlConnection,
     ) -> Result<Option<Departure>, Failure> {
-        let Some(idp) = self.federation().find(&connection.entity_id) else { return Ok(None) };
+        let Some(idp) = self.federation().look_up(&connection.entity_id).await else { return Ok(None) };
         let Some(destination) = idp.descriptor.redirect_endpoints.first() else { return Ok(None) };
         let ring = self.saml_ring().await?;
         let relay = BASE64_URL_SAFE_NO_PAD.encode(self.random().bytes::<16>());
@@ -197,16 +197,25 @@ impl Pedell {
             is_read: names.meaning_of(&attribute.name).is_some(),
             remark: facts.remarks.iter().find(|remark| remark.name == attribute.name).map(|remark| remark.why.code()),
         }));
-        Ok(TrialReport { refusal: None, arrived, missing, knows_student: facts.key.is_some(), verdicts })
+        Ok(TrialReport {
+            refusal: None,
+            arrived,
+            missing,
+            knows_student: facts.key.is_some(),
+            verdicts,
+            exchange: None,
+        })
     }
 
     /// What keeps a SAML connection from working, as far as it can be seen from here.
-    pub(super) fn check_saml_connection(&self, connection: &SamlConnection) -> Vec<ConnectionFault> {
+    pub(super) async fn check_saml_connection(&self, connection: &SamlConnection) -> Vec<ConnectionFault> {
         let mut faults = Vec::new();
-        match self.federation().find(&connection.entity_id) {
+        match self.federation().look_up(&connection.entity_id).await {
             None => {
-                let text =
-                    format!("there is no metadata of {:?}: put its file into idp-metadata", connection.entity_id);
+                let text = format!(
+                    "there is no metadata of {:?}: put its file into idp-metadata, or follow a federation that it is in",
+                    connection.entity_id
+                );
                 faults.push(ConnectionFault::blocking("saml_no_metadata", text));
             }
             Some(idp) if idp.descriptor.redirect_endpoints.is_empty() => {
@@ -216,6 +225,10 @@ impl Pedell {
             Some(idp) if idp.descriptor.scopes.is_empty() => {
                 let text = "its metadata names no shibmd:Scope: affiliations and pairwise-id will not count";
                 faults.push(ConnectionFault::warning("saml_no_scope", text));
+            }
+            Some(idp) if idp.descriptor.hide_from_discovery => {
+                let text = "its metadata asks to hide it (hide-from-discovery): students do not find it in the list";
+                faults.push(ConnectionFault::warning("saml_hidden", text));
             }
             Some(_) => {}
         }
@@ -237,8 +250,10 @@ impl Pedell {
             return Ok(Err(Unusable::UnknownProvider));
         };
         // The connection may have been changed while the student was away.
-        let is_asked = connection.entity_id == pending.idp;
-        let Some(idp) = self.federation().find(&pending.idp).filter(|_| is_asked) else {
+        if connection.entity_id != pending.idp {
+            return Ok(Err(Unusable::UnknownProvider));
+        }
+        let Some(idp) = self.federation().look_up(&pending.idp).await else {
             return Ok(Err(Unusable::UnknownProvider));
         };
         let dense: String = response.chars().filter(|c| !c.is_ascii_whitespace()).collect();

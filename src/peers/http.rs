@@ -84,8 +84,8 @@ pub enum HttpError {
     /// Sent from one place to the next.
     #[error("{0} redirects too often, or nowhere")]
     Redirects(String),
-    /// A client certificate that cannot be read.
-    #[error("the client certificate or its key cannot be read")]
+    /// Certificates that cannot be used.
+    #[error("the client certificate, its key or the certificate authorities cannot be read")]
     Certificate,
 }
 
@@ -149,18 +149,34 @@ impl<'c> openidconnect::AsyncHttpClient<'c> for Http {
 impl Http {
     /// A client that calls only whom it may.
     pub fn new(outbound: Outbound) -> Result<Self, HttpError> {
-        Self::build(outbound, None)
+        Self::build(Arc::new(outbound), None, None)
+    }
+
+    /// One that may call the same, for one peer: trusting these certificate authorities (PEM) instead of the usual ones,
+    /// and showing this certificate (PEM: chain and private key).
+    pub fn with_tls(&self, authorities: Option<&str>, certificate: Option<&SecretString>) -> Result<Self, HttpError> {
+        let identity = match certificate {
+            Some(pem) => Some(identity(pem)?),
+            None => None,
+        };
+        let authorities = match authorities.map(|pem| reqwest::Certificate::from_pem_bundle(pem.as_bytes())) {
+            Some(Ok(authorities)) if !authorities.is_empty() => Some(authorities),
+            Some(_) => return Err(HttpError::Certificate),
+            None => None,
+        };
+        Self::build(Arc::clone(&self.outbound), identity, authorities).map_err(|_| HttpError::Certificate)
     }
 
     /// The same, showing a client certificate: PEM, the certificate (chain) and its private key.
     pub fn with_certificate(outbound: Outbound, pem: &SecretString) -> Result<Self, HttpError> {
-        let identity =
-            reqwest::Identity::from_pem(pem.expose_secret().as_bytes()).map_err(|_| HttpError::Certificate)?;
-        Self::build(outbound, Some(identity)).map_err(|_| HttpError::Certificate)
+        Self::build(Arc::new(outbound), Some(identity(pem)?), None).map_err(|_| HttpError::Certificate)
     }
 
-    fn build(outbound: Outbound, identity: Option<reqwest::Identity>) -> Result<Self, HttpError> {
-        let outbound = Arc::new(outbound);
+    fn build(
+        outbound: Arc<Outbound>,
+        identity: Option<reqwest::Identity>,
+        authorities: Option<Vec<reqwest::Certificate>>,
+    ) -> Result<Self, HttpError> {
         #[expect(clippy::disallowed_methods, reason = "the one place that builds an HTTP client")]
         let builder = reqwest::Client::builder();
         let mut builder = builder
@@ -175,6 +191,9 @@ impl Http {
             .user_agent(concat!("pedell/", env!("CARGO_PKG_VERSION")));
         if let Some(identity) = identity {
             builder = builder.identity(identity);
+        }
+        if let Some(authorities) = authorities {
+            builder = builder.tls_certs_only(authorities);
         }
         Ok(Self { client: builder.build()?, outbound })
     }
@@ -235,6 +254,10 @@ impl Http {
         let sent = request.timeout(bounds.total).send();
         Ok(tokio::time::timeout(bounds.first_byte, sent).await.map_err(|_| HttpError::TimedOut)??)
     }
+}
+
+fn identity(pem: &SecretString) -> Result<reqwest::Identity, HttpError> {
+    reqwest::Identity::from_pem(pem.expose_secret().as_bytes()).map_err(|_| HttpError::Certificate)
 }
 
 impl Answer {

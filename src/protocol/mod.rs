@@ -5,3 +5,5 @@ pub mod oidc;
 pub mod roster_csv;
 pub mod saml;
 pub mod totp;
+pub mod soap;
+pub mod x509;

@@ -27,12 +27,20 @@ const CONTROL: &[Step] = &[
     Step { version: 4, both: &[include_str!("../../migrations/control/0004_staff.sql")], sqlite: "", postgres: "" },
 ];
 
-const TENANT: &[Step] = &[Step {
-    version: 1,
-    both: &[include_str!("../../migrations/tenant/0001_tenant.sql"), include_str!("../../migrations/audit.sql")],
-    sqlite: include_str!("../../migrations/audit_guard.sqlite.sql"),
-    postgres: include_str!("../../migrations/audit_guard.postgres.sql"),
-}];
+const TENANT: &[Step] = &[
+    Step {
+        version: 1,
+        both: &[include_str!("../../migrations/tenant/0001_tenant.sql"), include_str!("../../migrations/audit.sql")],
+        sqlite: include_str!("../../migrations/audit_guard.sqlite.sql"),
+        postgres: include_str!("../../migrations/audit_guard.postgres.sql"),
+    },
+    Step {
+        version: 3,
+        both: &[include_str!("../../migrations/tenant/0003_remembered_answers.sql")],
+        sqlite: "",
+        postgres: "",
+    },
+];
 
 pub(super) async fn control(db: &Db) -> Result<(), StoreError> {
     run(db, CONTROL).await

@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 
-use super::failure::IssuerError;
+use super::{certificate::Caller, failure::IssuerError};
 use crate::{
     base::secret::PlainToken,
     flow::client_auth::Credentials,
@@ -31,7 +31,13 @@ pub(super) fn credentials(headers: &HeaderMap) -> Result<Credentials, IssuerErro
 /// What a client sends with a form of OAuth. One way of proving, not two (RFC 6749 §2.3). A secret in the body is
 /// refused: it ends up in logs. So is an access token: at `/token` it could be exchanged for a new one for ever, even
 /// after the secret that it came from was renewed.
-pub(super) fn own_credentials(headers: &HeaderMap, fields: &ClientFields) -> Result<Credentials, IssuerError> {
+///
+/// Without either, the certificate that was shown may prove the client that `client_id` names (RFC 8705 §2).
+pub(super) fn own_credentials(
+    headers: &HeaderMap,
+    fields: &ClientFields,
+    caller: &Caller,
+) -> Result<Credentials, IssuerError> {
     let invalid = |text: &str| IssuerError::new(OAuthErrorCode::InvalidRequest, text);
     if fields.client_secret.is_some() {
         return Err(refused("send the secret as Authorization: Basic, not in the body"));
@@ -54,7 +60,10 @@ pub(super) fn own_credentials(headers: &HeaderMap, fields: &ClientFields) -> Res
             }
             Ok(Credentials::Assertion { id: fields.client_id.clone(), assertion: assertion.clone() })
         }
-        (None, None) => Err(refused("client authentication is missing")),
+        (None, None) => match &fields.client_id {
+            Some(id) if caller.certificate.is_some() => Ok(Credentials::Certificate { id: id.clone() }),
+            _ => Err(refused("client authentication is missing")),
+        },
     }
 }
 
@@ -92,8 +101,9 @@ mod tests {
     #[test]
     fn an_access_token_is_good_for_calls_and_not_for_getting_another_one() {
         assert!(matches!(credentials(&header("Bearer x")), Ok(Credentials::Bearer(_))));
-        assert!(own_credentials(&header("Bearer x"), &ClientFields::default()).is_err());
-        assert!(own_credentials(&header("Basic YTpi"), &ClientFields::default()).is_ok());
+        let caller = Caller { address: std::net::Ipv4Addr::LOCALHOST.into(), certificate: None };
+        assert!(own_credentials(&header("Bearer x"), &ClientFields::default(), &caller).is_err());
+        assert!(own_credentials(&header("Basic YTpi"), &ClientFields::default(), &caller).is_ok());
     }
 
     fn basic(text: &str) -> Option<Credentials> {

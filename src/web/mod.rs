@@ -8,6 +8,7 @@
 
 pub mod asset;
 mod caller;
+mod certificate;
 mod client_credentials;
 mod failure;
 mod frame;
@@ -22,19 +23,26 @@ mod security_headers;
 mod server;
 mod staff;
 mod student;
+mod tls;
 
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
+pub use certificate::ForwardedCertificates;
 pub use openapi::openapi_document;
 pub use router::router;
-pub use server::serve;
 pub use staff::staff_routes;
+pub use server::{serve, serve_with};
+pub use tls::{Tls, TlsError, TlsFiles};
 
 use tokio::sync::Semaphore;
 
-use crate::{base::limits, flow::Pedell, web::pressure::Pressure};
+use crate::{
+    base::limits,
+    flow::{Pedell, saml_metadata::ServiceProvider},
+    web::pressure::Pressure,
+};
 
 /// What every handler needs. Cheap to clone.
 #[derive(Clone)]
@@ -53,6 +61,8 @@ struct DoorInner {
 pub struct DoorSettings {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// How those proxies pass client certificates on.
+    pub forwarded_certificates: ForwardedCertificates,
     /// Requests that one network address may make in a minute.
     pub requests_per_minute_per_address: std::num::NonZeroU32,
     /// Requests that one client may make in a minute.
@@ -63,6 +73,10 @@ pub struct DoorSettings {
     pub roster_max_rows: u64,
     /// Who runs this instance, as its pages say.
     pub operator: String,
+    /// What our SAML metadata says about this service.
+    pub service_provider: ServiceProvider,
+    /// How long a copy of it may be used.
+    pub saml_metadata_life: std::time::Duration,
     /// Whether its people are invented.
     pub is_demo: bool,
     /// The demonstration shop, where there is one.

@@ -25,6 +25,7 @@ pub fn router(door: Door) -> Router {
         .route("/authorize", get(student::authorize::by_get).post(student::authorize::by_post))
         .route("/verify/choose", get(student::choose::show).post(student::choose::choose))
         .route("/verify/roster", get(student::form::show).post(student::form::submit))
+        .route("/verify/service", get(student::form::show).post(student::form::submit))
         .route("/verify/saml", get(student::saml::depart))
         .route("/saml/metadata", get(student::saml_metadata::show))
         .route("/try", get(student::trial::show).post(student::trial::depart))

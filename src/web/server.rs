@@ -1,7 +1,15 @@
-//! Accepting connections: bounded in number, in time until the headers are there, and in the headers' size; and ending
-//! without cutting anybody off.
+//! Accepting connections, with TLS or behind a proxy that ends it: bounded in number, in time until the headers are
+//! there, and in the headers' size; and ending without cutting anybody off.
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use axum::{Router, body::Body, extract::ConnectInfo, extract::Request};
 use hyper::body::Incoming;
@@ -11,11 +19,14 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
 };
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tower::{ServiceExt, service_fn};
 
+use super::{certificate::PeerCertificate, tls::Tls};
 use crate::base::limits;
 
 /// Connections at one moment; more wait in the listener's queue.
@@ -25,8 +36,19 @@ const HEADER_TIME: Duration = Duration::from_secs(10);
 /// How long requests in flight may take after the end was asked for.
 const FAREWELL_TIME: Duration = Duration::from_secs(20);
 
+/// How long a client may take for the handshake.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// HTTP/2's first bytes (RFC 9113 §3.4).
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
 /// Serves `router` on `listener` until `end` is over, then lets requests in flight finish.
 pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Output = ()>) {
+    serve_with(listener, None, router, end).await;
+}
+
+/// The same over TLS, if there is any.
+pub async fn serve_with(listener: TcpListener, tls: Option<&Tls>, router: Router, end: impl Future<Output = ()>) {
+    let acceptor = tls.map(|tls| TlsAcceptor::from(tls.config()));
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(limits::HEADER_BYTES);
     builder
@@ -58,16 +80,25 @@ pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Outpu
             (Err(_), _) => break,
         };
         let _ = stream.set_nodelay(true);
-        let router = with_peer(router.clone(), peer);
-        let builder = builder.clone();
+        let (router, builder, acceptor) = (router.clone(), builder.clone(), acceptor.clone());
         let watcher = graceful.watcher();
         tokio::spawn(async move {
             if !has_begun(&stream).await {
                 tracing::debug!(%peer, "a connection said nothing");
                 return;
             }
-            let connection = builder.serve_connection(TokioIo::new(stream), router).into_owned();
-            if let Err(error) = watcher.watch(connection).await {
+            let ended = match acceptor {
+                None => {
+                    let service = with_peer(router, peer, PeerCertificate::none());
+                    watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
+                }
+                Some(acceptor) => {
+                    let Some((stream, shown)) = handshake(&acceptor, stream, peer).await else { return };
+                    let service = with_peer(router, peer, shown);
+                    watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await
+                }
+            };
+            if let Err(error) = ended {
                 tracing::debug!(%peer, %error, "a connection ended early");
             }
             drop(place);
@@ -80,7 +111,6 @@ pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Outpu
 /// Waits for as much of a request as tells HTTP/1.1 from HTTP/2: hyper does that without a limit of time, and whoever
 /// opens connections and says nothing would keep every place.
 async fn has_begun(stream: &TcpStream) -> bool {
-    const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     let mut beginning = [0; PREFACE.len()];
     let said_something = async {
         loop {
@@ -95,10 +125,86 @@ async fn has_begun(stream: &TcpStream) -> bool {
     tokio::time::timeout(HEADER_TIME, said_something).await.unwrap_or(false)
 }
 
-/// The router as hyper's service, with the peer's address where handlers look for it.
+/// TLS begins, and the client's first bytes are there: hyper would wait for those without a limit, too.
+async fn handshake(
+    acceptor: &TlsAcceptor,
+    stream: TcpStream,
+    peer: SocketAddr,
+) -> Option<(Begun<TlsStream<TcpStream>>, PeerCertificate)> {
+    let begun = async {
+        let mut stream = acceptor.accept(stream).await?;
+        let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+        let mut beginning = vec![0; if is_http2 { PREFACE.len() } else { 1 }];
+        stream.read_exact(&mut beginning).await?;
+        Ok::<_, io::Error>(Begun { beginning, read: 0, stream })
+    };
+    match tokio::time::timeout(HANDSHAKE_TIME, begun).await {
+        Ok(Ok(begun)) => {
+            let shown = PeerCertificate::from_handshake(begun.stream.get_ref().1.peer_certificates());
+            Some((begun, shown))
+        }
+        Ok(Err(error)) => {
+            tracing::debug!(%peer, %error, "a TLS handshake failed");
+            None
+        }
+        Err(_) => {
+            tracing::debug!(%peer, "a TLS handshake took too long");
+            None
+        }
+    }
+}
+
+/// A stream of which the beginning was read already.
+struct Begun<S> {
+    beginning: Vec<u8>,
+    read: usize,
+    stream: S,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Begun<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let left = &self.beginning[self.read..];
+        if left.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(cx, buffer);
+        }
+        let taken = left.len().min(buffer.remaining());
+        buffer.put_slice(&left[..taken]);
+        self.read += taken;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Begun<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+/// The router as hyper's service, with the peer's address and certificate where handlers look for them.
 fn with_peer(
     router: Router,
     peer: SocketAddr,
+    shown: PeerCertificate,
 ) -> TowerToHyperService<
     impl tower::Service<
         Request<Incoming>,
@@ -112,6 +218,7 @@ fn with_peer(
     TowerToHyperService::new(service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(shown.clone());
         router.clone().oneshot(request)
     }))
 }

@@ -1,15 +1,17 @@
 // What students live through, in Chromium against the running demo: from the shop to the ticket or to a refusal that says
 // what to do, on a phone and on a desk, in German and in English, with script and without.
 //
-//   SHOP, PEDELL   the demo's addresses
+//   SHOP, PEDELL, IDP   the demo's addresses
 //   STUDENTS       its students to try, as JSON
+//   ACCOUNTS       those who log in at the university, as JSON
 //   SCREENSHOTS    a folder for pictures of the pages with script; without it none are taken
 
 import assert from "node:assert/strict";
 import { Faults, launch, picture, windowOf } from "./browser.mjs";
 
-const { SHOP, PEDELL, SCREENSHOTS } = process.env;
+const { SHOP, PEDELL, IDP, SCREENSHOTS } = process.env;
 const students = JSON.parse(process.env.STUDENTS);
+const accounts = JSON.parse(process.env.ACCOUNTS);
 const LOCKED = { de: "Zu viele Versuche", en: "Too many attempts" };
 
 const browser = await launch();
@@ -37,8 +39,8 @@ class Visit {
     this.step = step;
     const { width, script, language, looked } = this.scene;
     assert.equal(await this.page.locator("html").getAttribute("lang"), language, "the page's language");
-    // Every visit comes through these two: they are looked at once.
-    const isKnown = ["shop", "picker"].includes(step) && looked.has(step);
+    // Every visit comes through these: they are looked at once.
+    const isKnown = ["shop", "picker", "login"].includes(step) && looked.has(step);
     looked.add(step);
     if (!script || isKnown) return;
     await faults.look(this.page, this.where());
@@ -60,7 +62,7 @@ class Visit {
   async choose(university) {
     await this.look("picker");
     await this.page.click(`#choose button[value="${university}"]`);
-    await this.page.waitForURL(`${PEDELL}/verify/roster?*`);
+    await this.page.waitForURL(/\/verify\/(roster|service)\?/);
   }
 
   async type(student) {
@@ -71,6 +73,31 @@ class Visit {
     }
     await this.page.press('input[name="family_name"]', "Enter");
     await this.page.waitForLoadState();
+  }
+
+  /** To the university's own login, which knows nothing of the shop's language. */
+  async goToLogin(university) {
+    await this.page.click(`#choose button[value="${university}"]`);
+    await this.page.waitForURL(`${IDP}/sso?*`);
+    if ((await this.page.locator("html").getAttribute("lang")) !== this.scene.language) {
+      await this.page.click(`header nav a[lang="${this.scene.language}"]`);
+      await this.page.waitForURL(new RegExp(`ui_locales=${this.scene.language}`));
+    }
+    await this.look("login");
+  }
+
+  /** Logs in, and comes back to Pedell: by itself, or by two buttons without script. */
+  async logIn(account) {
+    await this.page.click(`button[name="account"][value="${account}"]`);
+    if (!this.scene.script) {
+      await this.page.waitForURL(`${IDP}/login`);
+      await this.look("onward");
+      await this.page.click("#onward button");
+      await this.page.waitForURL(`${PEDELL}/saml/acs`);
+      await this.look("hop");
+      await this.page.click("#onward button");
+    }
+    await this.page.waitForURL((url) => url.pathname === "/callback" || url.pathname === "/verify/saml");
   }
 
   async cancel() {
@@ -179,14 +206,17 @@ async function cookies({ context, scene }) {
 /** Every student of the demo's list ends as the list says. */
 async function asTheListSays(scene) {
   for (const student of students) {
-    const visit = await Visit.begin(scene, student.refused_with ?? `ticket-${student.university}`);
+    const visit = await Visit.begin(scene, `${student.refused_with ?? "ticket"}-${student.university}`);
     const { page } = visit;
     await visit.shop(`${student.given_names} ${student.family_name}`);
     await visit.choose(student.university);
+    const asked = page.url();
     await visit.type(student);
     if (!student.refused_with) {
       await visit.ticketOf(student);
       await visit.look("ticket");
+      const how = asked.includes("/verify/service") ? "soap" : "roster";
+      assert((await visit.text(".ticket")).includes(how), "the ticket says how it was proven");
     } else if (student.refused_with === "not_enrolled") {
       const alert = await visit.text(".alert");
       await visit.look("no-match");
@@ -203,6 +233,33 @@ async function asTheListSays(scene) {
       await page.click(".actions a.button.quiet");
       await page.waitForURL(`${SHOP}/callback?*`);
       await visit.refusedInTheShop(student.refused_with, reference);
+    }
+    await visit.context.close();
+  }
+}
+
+/** Everybody with an account at the university ends as the demo says. */
+async function loggingIn(scene) {
+  for (const account of accounts) {
+    const visit = await Visit.begin(scene, `saml-${account.id}`);
+    const { page } = visit;
+    await visit.shop("somebody");
+    await visit.look("picker");
+    await visit.goToLogin(account.university);
+    await visit.logIn(account.id);
+    if (!account.refused_with) {
+      await visit.ticketOf(account);
+      await visit.look("ticket");
+      assert((await visit.text(".ticket")).includes("saml"), "the ticket says how it was proven");
+      const names = (await visit.context.cookies(PEDELL)).map((cookie) => cookie.name).filter((name) => name.includes("saml"));
+      assert(names.length <= 1, `at most one login is remembered: ${names}`);
+    } else {
+      await visit.look("refused");
+      assert((await page.locator("dl code").allInnerTexts()).includes(account.refused_with));
+      const reference = await visit.text(".reference output");
+      await page.click(".actions a.button.quiet");
+      await page.waitForURL(`${SHOP}/callback?*`);
+      await visit.refusedInTheShop(account.refused_with, reference);
     }
     await visit.context.close();
   }
@@ -266,6 +323,9 @@ async function deadEnds(scene) {
   await open("why-unreadable", "/why?reference=%3Cscript%3E", 200);
   await open("unknown-shop", "/authorize?client_id=nobody&redirect_uri=https%3A%2F%2Fevil.example%2F", 400);
   await open("without-cookie", "/verify/roster?flow=x", 400);
+  const stranger = await page.goto(`${IDP}/sso?SAMLRequest=x&ui_locales=${scene.language}`);
+  assert.equal(stranger.status(), 400, "the university answers nobody else");
+  await visit.look("idp-trouble");
   await visit.context.close();
 
   const late = await Visit.begin(scene, "late");
@@ -286,7 +346,7 @@ try {
   const began = performance.now();
   await story(scenes[0]); // the only one whose first ticket is no repeat
   await Promise.all(scenes.map(async (scene, index) => {
-    const parts = [asTheListSays, guessing, changingOnesMind, deadEnds];
+    const parts = [asTheListSays, loggingIn, guessing, changingOnesMind, deadEnds];
     for (const part of index === 0 ? parts : [story, ...parts]) await part(scene);
   }));
   console.log(`${scenes.length} scenes in ${((performance.now() - began) / 1000).toFixed(1)} s`);

@@ -22,4 +22,5 @@ mod scope;
 mod secrets_stay_sealed;
 mod site;
 mod staff;
+mod soap;
 mod student_flow;

@@ -22,12 +22,14 @@ fn the_document_in_docs_is_the_codes() {
 }
 
 /// Doors for people in a browser, for load balancers, and the document itself.
-const NOT_FOR_MACHINES: [&str; 13] = [
+const NOT_FOR_MACHINES: [&str; 15] = [
     "/",
     "/authorize",
     "/verify/choose",
     "/verify/roster",
     "/verify/saml",
+    "/verify/service",
+    "/try",
     "/saml/acs",
     "/saml/metadata",
     "/why",

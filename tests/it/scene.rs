@@ -25,7 +25,7 @@ use pedell::{
         login::{Asked, AskedOf},
         verify_by_roster::{Guesser, RosterAnswer},
     },
-    peers::outbound::Outbound,
+    peers::outbound::{Allowed, Outbound},
     store::{Location, Stores, tenant::Tenant},
     vault::{MasterKey, SigningAlgorithm},
 };
@@ -127,7 +127,7 @@ pub(crate) fn settings() -> Settings {
         failed_attempts_per_number: 1_000_000,
         failed_attempts_per_address: 1_000_000,
         attempt_window: Duration::from_secs(900),
-        outbound: Outbound::default(),
+        outbound: Outbound::public_and([Allowed::parse("127.0.0.1").unwrap()]),
         staff: StaffSettings {
             password_cost: pedell::vault::PasswordCost { memory_kib: 64, passes: 1 },
             ..StaffSettings::default()
@@ -237,6 +237,8 @@ impl Scene {
             name: "Shop".to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::Issuer(issuer),
         };
         let client = Client { id: ClientId::parse("shop").unwrap(), profile, tenant: None, active: true };

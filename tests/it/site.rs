@@ -18,7 +18,7 @@ use pedell::{
     },
     flow::Pedell,
     protocol::jwt::{JwkSet, eligibility::EligibilityClaims, eligibility::verify_eligibility},
-    web::{Door, DoorSettings, router, serve},
+    web::{Door, DoorSettings, ForwardedCertificates, router, serve},
 };
 use reqwest::{RequestBuilder, header::HeaderMap};
 use serde_json::Value;
@@ -120,6 +120,8 @@ impl Scene {
             name: "Verkehrsbetriebe Lindenstadt".to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::RosterUploader,
         };
         change(&mut profile, &mut issuer);
@@ -133,6 +135,8 @@ impl Scene {
             name: "Campus".to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::RosterUploader,
         };
         let tenant = Some(tenant.clone());
@@ -198,11 +202,14 @@ impl Site {
         let plenty = NonZeroU32::new(10_000_000).unwrap();
         let mut settings = DoorSettings {
             trusted_proxies: Vec::new(),
+            forwarded_certificates: ForwardedCertificates::Off,
             requests_per_minute_per_address: plenty,
             requests_per_minute_per_client: plenty,
             roster_max_bytes: 1 << 20,
             roster_max_rows: 10_000,
             operator: "Verkehrsverbund Musterland".to_owned(),
+            service_provider: pedell::flow::saml_metadata::ServiceProvider::default(),
+            saml_metadata_life: Duration::from_hours(24),
             is_demo: false,
             shop: None,
         };

@@ -8,7 +8,7 @@ use crate::process::{PEDELL, Running};
 
 /// A running demo.
 pub(crate) struct Demo {
-    /// What `--json` printed: `pedell` and `shop` are addresses, `students` are those to try.
+    /// What `--json` printed: `pedell`, `shop` and `idp` are addresses, `students` and `accounts` are those to try.
     pub(crate) said: Value,
     _process: Running,
 }
@@ -17,7 +17,17 @@ impl Demo {
     /// Its data go to `folder`: `master.key`, and `data` with the databases.
     pub(crate) fn start(folder: &Path) -> Self {
         let mut command = Command::new(PEDELL);
-        command.args(["demo", "--json", "--listen", "127.0.0.1:0", "--shop-listen", "127.0.0.1:0", "--data"]);
+        command.args([
+            "demo",
+            "--json",
+            "--listen",
+            "127.0.0.1:0",
+            "--shop-listen",
+            "127.0.0.1:0",
+            "--idp-listen",
+            "127.0.0.1:0",
+            "--data",
+        ]);
         command.arg(folder).env("PEDELL_LOG__FILTER", "warn,sqlx=error");
         let (process, line) = Running::start(command);
         let line = line.expect("the demo prints its addresses");

@@ -143,6 +143,24 @@ fn values_of_one_name_in_several_attributes_come_together_and_empty_ones_do_not_
 }
 
 #[test]
+fn types_of_values_are_neither_needed_nor_looked_at() {
+    let instance = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
+    let schema = "xmlns:xs=\"http://www.w3.org/2001/XMLSchema\"";
+    for typed in [
+        format!(" {instance} {schema} xsi:type=\"xs:string\""),
+        format!(" {instance} {schema} xsi:type=\"xs:anyType\""),
+        format!(" {instance} {schema} xsi:type=\"xs:integer\""),
+        format!(" {instance} xsi:type=\"nowhere:declared\""),
+        format!(" {instance} xsi:nil=\"true\""),
+        String::new(),
+    ] {
+        let plain = format!("<saml:AttributeValue>{STUDENT}");
+        let changed = assertion().replace(&plain, &format!("<saml:AttributeValue{typed}>{STUDENT}"));
+        assert_eq!(student(&response(&sign_assertion(&changed))), STUDENT, "{typed}");
+    }
+}
+
+#[test]
 fn a_targeted_id_is_read_out_of_its_name_identifier() {
     let targeted = signed_with_value("<saml:NameID>abc=</saml:NameID>");
     assert_eq!(judge(&targeted).unwrap().values("urn:test"), ["abc="]);

@@ -185,8 +185,11 @@ fn a_comment_or_a_processing_instruction_cannot_cut_a_value_short() {
     let judged = judge(&response(&sign_assertion(&cut("<!---->")))).unwrap();
     assert_eq!(judged.values("urn:oasis:names:tc:SAML:attribute:pairwise-id"), ["student-1@uni.example.evil.example"]);
     assert_eq!(judged.name_id().unwrap().value, "persistent-1");
-    let document = signed().replace(STUDENT, "student-<?p?>1@uni.example");
-    assert_eq!(code(&document), "xml_processing_instruction");
+    for split in [(STUDENT, "student-<?p?>1@uni.example"), ("persistent-1", "persistent<?p?>-1")] {
+        assert_eq!(code(&signed().replace(split.0, split.1)), "xml_processing_instruction");
+        let by_the_provider = sign_response(&response(&assertion())).replace(split.0, split.1);
+        assert_eq!(code(&by_the_provider), "xml_processing_instruction");
+    }
 }
 
 #[test]
@@ -286,10 +289,36 @@ fn a_key_that_only_the_message_names_signs_nothing() {
         "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>",
         BASE64_STANDARD.encode(keys().attacker.certificate())
     );
+    let key_value = "<ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AQAB</ds:Modulus><ds:Exponent>AQAB</ds:Exponent>\
+                     </ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo>";
     let forged = assertion().replace(STUDENT, "admin@uni.example");
-    let signing = Signing { key: &keys().attacker, key_info, ..Signing::default() };
-    assert_eq!(code(&response(&signing.sign(&forged, "_assertion-1"))), "signature_value");
-    assert_eq!(code(&signing.sign(&response(&forged), "_response-1")), "signature_value");
+    for key_info in [key_info, key_value.to_owned()] {
+        let signing = Signing { key: &keys().attacker, key_info, ..Signing::default() };
+        assert_eq!(code(&response(&signing.sign(&forged, "_assertion-1"))), "signature_value");
+        assert_eq!(code(&signing.sign(&response(&forged), "_response-1")), "signature_value");
+    }
+}
+
+#[test]
+fn a_public_key_is_no_secret_that_a_message_could_be_authenticated_with() {
+    use aws_lc_rs::hmac;
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    let forged = response(&assertion().replace(STUDENT, "admin@uni.example"));
+    let certificate = keys().idp.certificate();
+    let base64 = BASE64_STANDARD.encode(&certificate);
+    for secret in [keys().idp.spki.clone(), certificate, base64.into_bytes(), vec![]] {
+        for (method, algorithm) in [
+            ("http://www.w3.org/2001/04/xmldsig-more#hmac-sha256", hmac::HMAC_SHA256),
+            ("http://www.w3.org/2000/09/xmldsig#hmac-sha1", hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY),
+        ] {
+            let signing = Signing { method, ..Signing::default() };
+            let key = hmac::Key::new(algorithm, &secret);
+            let tag = |bytes: &[u8]| hmac::sign(&key, bytes).as_ref().to_vec();
+            for id in ["_assertion-1", "_response-1"] {
+                assert_eq!(code(&signing.sign_by(&forged, id, tag)), "signature_algorithm", "{method}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -327,13 +356,52 @@ fn weak_and_unknown_encryption_is_refused() {
     ] {
         assert_eq!(code(&document.replace(from, to)), reason, "{to}");
     }
-    let mixed = response(
-        &Encryption { wrapping: Wrapping::Oaep256, ..Encryption::default() }.encrypt(&sign_assertion(&assertion())),
-    );
-    assert_eq!(code(&mixed.replace("mgf1sha256", "mgf1sha1")), "encryption_key_algorithm");
     let key = &document[document.find("<xenc:EncryptedKey").unwrap()..document.find("</ds:KeyInfo>").unwrap()];
     assert_eq!(code(&document.replacen(key, &key.repeat(5), 1)), "encryption_structure");
     assert_eq!(code(&document.replacen(key, "", 1)), "encryption_structure");
+}
+
+#[test]
+fn oaep_with_two_different_digests_is_refused_clearly() {
+    // Decision 0013: no provider of ours can do it without making an oracle of it.
+    let encrypted =
+        |wrapping| response(&Encryption { wrapping, ..Encryption::default() }.encrypt(&sign_assertion(&assertion())));
+    let digest = |algorithm: &str| format!("<ds:DigestMethod Algorithm=\"{algorithm}\"/>");
+    let said = encrypted(Wrapping::Mgf1pSaid);
+    let oaep = encrypted(Wrapping::Oaep256);
+    for mixed in [
+        said.replace(&digest(names::SHA1), &digest(names::SHA256)),
+        said.replace(&digest(names::SHA1), &digest(names::SHA512)),
+        oaep.replace("mgf1sha256", "mgf1sha1"),
+        oaep.replace(&digest(names::SHA256), ""),
+        oaep.replace(&digest(names::SHA256), &digest(names::SHA384)),
+    ] {
+        assert_eq!(code(&mixed), "encryption_key_digests", "{mixed}");
+    }
+    let unheard = oaep.replace("mgf1sha256", "mgf1whirlpool");
+    assert_eq!(code(&unheard), "encryption_key_algorithm");
+    // Beside a key that can be opened, it is nobody's business.
+    let start = said.find("<xenc:EncryptedKey").unwrap();
+    let end = said.find("</xenc:EncryptedKey>").unwrap() + "</xenc:EncryptedKey>".len();
+    let other = said[start..end].replace(&digest(names::SHA1), &digest(names::SHA256));
+    assert_eq!(student(&format!("{}{other}{}", &said[..end], &said[end..])), STUDENT);
+}
+
+#[test]
+fn entities_are_neither_fetched_nor_expanded() {
+    let document = signed();
+    for declared in [
+        "<!DOCTYPE r [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>".to_owned(),
+        "<!DOCTYPE r [<!ENTITY % e SYSTEM \"http://127.0.0.1:9/e.dtd\"> %e;]>".to_owned(),
+        "<!DOCTYPE r SYSTEM \"http://127.0.0.1:9/e.dtd\">".to_owned(),
+        format!("<!DOCTYPE r [<!ENTITY a \"{}\"><!ENTITY e \"{}\">]>", "x".repeat(1000), "&a;".repeat(1000)),
+    ] {
+        assert_eq!(code(&format!("{declared}{}", document.replace(STUDENT, "&e;"))), "xml_doctype");
+        assert_eq!(code(&format!("<?xml version=\"1.0\"?>\n{declared}{document}")), "xml_doctype");
+        let inside = declared + &sign_assertion(&assertion());
+        let encrypted = response(&Encryption::default().encrypt(&inside));
+        assert_eq!(code(&encrypted), "xml_doctype");
+    }
 }
 
 #[test]

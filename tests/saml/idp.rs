@@ -3,21 +3,20 @@
 use std::sync::OnceLock;
 
 use aws_lc_rs::{
-    aead::{self, Aad, LessSafeKey, Nonce, UnboundKey},
-    cipher::{self, EncryptionContext, PaddedBlockEncryptingKey, UnboundCipherKey},
     digest,
     encoding::{AsDer, Pkcs8V1Der},
-    iv::FixedLength,
     rand::SystemRandom,
-    rsa::{self, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey},
+    rsa,
     signature::{
         ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256,
         RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair,
     },
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
+pub(crate) use pedell::cli::demo::idp::encrypt::Wrapping;
 use pedell::{
-    base::Timestamp,
+    base::{Random, Timestamp},
+    cli::demo::idp::encrypt,
     protocol::saml::{
         Expectations, Refusal, RequestId, VerifiedAssertion,
         algorithms::Sha1,
@@ -196,12 +195,17 @@ impl Signing {
 
     /// Signs the element with this ID inside `document`.
     pub(crate) fn sign(&self, document: &str, id: &str) -> String {
+        self.sign_by(document, id, |bytes| self.key.sign(self.method, bytes))
+    }
+
+    /// The same with something else in place of the signature.
+    pub(crate) fn sign_by(&self, document: &str, id: &str, by: impl Fn(&[u8]) -> Vec<u8>) -> String {
         let start = document.find(&format!("ID=\"{id}\"")).expect("the element to sign is there");
         let place = start + document[start..].find(self.after).expect("the place for the signature") + self.after.len();
         let outline = Outline::of(document).unwrap();
         let canonical = outline.canonicalise(find(&outline, id), &[], self.method()).unwrap();
         let signature = self.signature(id, &digest_of(self.digest, canonical.as_bytes()));
-        self.complete(&format!("{}{signature}{}", &document[..place], &document[place..]))
+        self.complete_by(&format!("{}{signature}{}", &document[..place], &document[place..]), by)
     }
 
     /// A signature without value over a digest.
@@ -226,6 +230,10 @@ impl Signing {
 
     /// Puts the value into the document's one signature that has none.
     pub(crate) fn complete(&self, document: &str) -> String {
+        self.complete_by(document, |bytes| self.key.sign(self.method, bytes))
+    }
+
+    fn complete_by(&self, document: &str, by: impl Fn(&[u8]) -> Vec<u8>) -> String {
         let outline = Outline::of(document).unwrap();
         let signed_info = all(&outline)
             .into_iter()
@@ -234,7 +242,7 @@ impl Signing {
             .and_then(|at| outline.children_named(at, names::DSIG, "SignedInfo").next())
             .expect("a signature to complete");
         let bytes = outline.canonicalise(signed_info, &[], self.method()).unwrap();
-        let value = BASE64_STANDARD.encode(self.key.sign(self.method, bytes.as_bytes()));
+        let value = BASE64_STANDARD.encode(by(bytes.as_bytes()));
         document.replacen("@VALUE@", &value, 1)
     }
 }
@@ -273,16 +281,6 @@ pub(crate) struct Encryption {
     pub(crate) key_beside: bool,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Wrapping {
-    /// xmlenc, SHA-1 unsaid.
-    Mgf1p,
-    /// xmlenc, SHA-1 said.
-    Mgf1pSaid,
-    /// xmlenc11, SHA-256 in both places.
-    Oaep256,
-}
-
 impl Default for Encryption {
     fn default() -> Self {
         Self { to: &keys().sp, content: names::AES256_GCM, wrapping: Wrapping::Mgf1p, key_beside: false }
@@ -290,79 +288,11 @@ impl Default for Encryption {
 }
 
 impl Encryption {
+    /// As the demonstration's identity provider encrypts.
     pub(crate) fn encrypt(&self, plaintext: &str) -> String {
-        let (key_bytes, sealed) = seal(self.content, plaintext.as_bytes());
-        let public = OaepPublicEncryptingKey::new(PublicEncryptingKey::from_der(&self.to.spki).unwrap()).unwrap();
-        let (algorithm, method) = match self.wrapping {
-            Wrapping::Mgf1p => {
-                (&OAEP_SHA1_MGF1SHA1, format!("<xenc:EncryptionMethod Algorithm=\"{}\"/>", names::RSA_OAEP_MGF1P))
-            }
-            Wrapping::Mgf1pSaid => (
-                &OAEP_SHA1_MGF1SHA1,
-                format!(
-                    "<xenc:EncryptionMethod Algorithm=\"{}\"><ds:DigestMethod Algorithm=\"{}\"/></xenc:EncryptionMethod>",
-                    names::RSA_OAEP_MGF1P,
-                    names::SHA1
-                ),
-            ),
-            Wrapping::Oaep256 => (
-                &OAEP_SHA256_MGF1SHA256,
-                format!(
-                    "<xenc:EncryptionMethod Algorithm=\"{}\"><ds:DigestMethod Algorithm=\"{}\"/>\
-                     <xenc11:MGF xmlns:xenc11=\"{}\" Algorithm=\"{}sha256\"/></xenc:EncryptionMethod>",
-                    names::RSA_OAEP,
-                    names::SHA256,
-                    names::XMLENC11,
-                    names::MGF1
-                ),
-            ),
-        };
-        let mut wrapped = vec![0; public.ciphertext_size()];
-        let wrapped = BASE64_STANDARD.encode(public.encrypt(algorithm, &key_bytes, &mut wrapped, None).unwrap());
-        let key = format!(
-            "<xenc:EncryptedKey xmlns:ds=\"{}\">{method}<xenc:CipherData><xenc:CipherValue>{wrapped}</xenc:CipherValue>\
-             </xenc:CipherData></xenc:EncryptedKey>",
-            names::DSIG
-        );
-        let (inside, beside) = if self.key_beside {
-            (String::new(), key)
-        } else {
-            (format!("<ds:KeyInfo xmlns:ds=\"{}\">{key}</ds:KeyInfo>", names::DSIG), String::new())
-        };
-        format!(
-            "<saml:EncryptedAssertion xmlns:saml=\"{}\" xmlns:xenc=\"{}\"><xenc:EncryptedData Type=\"{}\">\
-             <xenc:EncryptionMethod Algorithm=\"{}\"/>{inside}<xenc:CipherData><xenc:CipherValue>{}</xenc:CipherValue>\
-             </xenc:CipherData></xenc:EncryptedData>{beside}</saml:EncryptedAssertion>",
-            names::ASSERTION,
-            names::XMLENC,
-            names::ENCRYPTED_ELEMENT,
-            self.content,
-            BASE64_STANDARD.encode(sealed)
-        )
-    }
-}
-
-fn seal(content: &str, plaintext: &[u8]) -> (Vec<u8>, Vec<u8>) {
-    let mut buffer = plaintext.to_vec();
-    let gcm = |algorithm: &'static aead::Algorithm, mut buffer: Vec<u8>| {
-        let key = vec![7; algorithm.key_len()];
-        LessSafeKey::new(UnboundKey::new(algorithm, &key).unwrap())
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key([9; 12]), Aad::empty(), &mut buffer)
-            .unwrap();
-        (key, [vec![9; 12], buffer].concat())
-    };
-    let mut cbc = |algorithm: &'static cipher::Algorithm, length: usize| {
-        let key = vec![7; length];
-        let sealing = PaddedBlockEncryptingKey::cbc_pkcs7(UnboundCipherKey::new(algorithm, &key).unwrap()).unwrap();
-        sealing.less_safe_encrypt(&mut buffer, EncryptionContext::Iv128(FixedLength::from([9; 16]))).unwrap();
-        (key, [vec![9; 16], buffer.clone()].concat())
-    };
-    match content {
-        names::AES128_GCM => gcm(&aead::AES_128_GCM, buffer),
-        names::AES192_GCM => gcm(&aead::AES_192_GCM, buffer),
-        names::AES128_CBC => cbc(&cipher::AES_128, 16),
-        names::AES256_CBC => cbc(&cipher::AES_256, 32),
-        _ => gcm(&aead::AES_256_GCM, buffer),
+        let Self { to, content, wrapping, key_beside } = *self;
+        let encryption = encrypt::Encryption { to: &to.spki, content, wrapping, key_beside };
+        encryption.encrypt(plaintext, &Random::seeded(1)).unwrap()
     }
 }
 

@@ -1,6 +1,6 @@
 //! A student logs in through the web routes, at the lying identity provider of these tests.
 
-use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroU32, path::Path, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -15,12 +15,12 @@ use pedell::{
         semester::Calendar,
         tenant::{Slug, University, UniversityProfile},
     },
-    flow::{Pedell, Settings, connections::NewSecrets, staff::StaffSettings},
+    flow::{Pedell, Settings, connections::NewSecrets, saml_metadata::ServiceProvider, staff::StaffSettings},
     peers::outbound::Outbound,
     protocol::saml::{names, redirect},
     store::{Location, Stores},
     vault::{MasterKey, SigningAlgorithm},
-    web::{Door, DoorSettings, router},
+    web::{Door, DoorSettings, ForwardedCertificates, router},
 };
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -31,41 +31,65 @@ use crate::idp::*;
 const ENTITY: &str = "https://pedell.example/saml/metadata";
 const SEMESTER: &str = "urn:uni:semester";
 
-struct Scene {
-    pedell: Pedell,
+pub(crate) struct Scene {
+    pub(crate) pedell: Pedell,
     doors: Router,
     university: University,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 /// A browser with its cookies.
 #[derive(Default)]
-struct Browser(BTreeMap<String, String>);
+pub(crate) struct Browser(BTreeMap<String, String>);
 
-struct Answer {
-    status: StatusCode,
-    location: String,
-    body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) location: String,
+    pub(crate) body: String,
+}
+
+/// A node over the databases and the master key in this folder.
+async fn node(folder: &Path) -> (Pedell, Router) {
+    let stores = Stores::open(Location::Sqlite(folder.join("data"))).await.unwrap();
+    let settings = Settings {
+        public_url: "https://pedell.example".to_owned(),
+        token_life: Duration::from_mins(5),
+        signing_algorithm: SigningAlgorithm::default(),
+        retired_key_overlap: Duration::from_hours(1),
+        failed_attempts_per_number: 5,
+        failed_attempts_per_address: 5,
+        attempt_window: Duration::from_mins(15),
+        outbound: Outbound::default(),
+        staff: StaffSettings::default(),
+    };
+    let master = MasterKey::read(&folder.join("master.key")).unwrap();
+    let pedell = Pedell::new(stores, master, Clock::manual(at(NOW)), Random::default(), settings).await.unwrap();
+    pedell.federation().refresh(&folder.join("idp-metadata"), at(NOW)).unwrap();
+    let settings = DoorSettings {
+        trusted_proxies: Vec::new(),
+        forwarded_certificates: ForwardedCertificates::Off,
+        requests_per_minute_per_address: NonZeroU32::MAX,
+        requests_per_minute_per_client: NonZeroU32::MAX,
+        roster_max_bytes: 1024,
+        roster_max_rows: 1,
+        operator: String::new(),
+        service_provider: ServiceProvider::default(),
+        saml_metadata_life: Duration::from_hours(24),
+        is_demo: false,
+        shop: None,
+    };
+    let doors = router(Door::new(pedell.clone(), settings));
+    (pedell, doors)
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = TempDir::new().unwrap();
-        let stores = Stores::open(Location::Sqlite(folder.path().join("data"))).await.unwrap();
-        let master = MasterKey::create(&folder.path().join("master.key"), &Random::default()).unwrap();
-        let settings = Settings {
-            public_url: "https://pedell.example".to_owned(),
-            token_life: Duration::from_mins(5),
-            signing_algorithm: SigningAlgorithm::default(),
-            retired_key_overlap: Duration::from_hours(1),
-            failed_attempts_per_number: 5,
-            failed_attempts_per_address: 5,
-            attempt_window: Duration::from_mins(15),
-            outbound: Outbound::default(),
-            staff: StaffSettings::default(),
-        };
-        let clock = Clock::manual(at(NOW));
-        let pedell = Pedell::new(stores, master, clock, Random::default(), settings).await.unwrap();
+        drop(MasterKey::create(&folder.path().join("master.key"), &Random::default()).unwrap());
+        let idps = folder.path().join("idp-metadata");
+        std::fs::create_dir(&idps).unwrap();
+        std::fs::write(idps.join("uni.xml"), crate::metadata::entity(IDP, true)).unwrap();
+        let (pedell, doors) = node(folder.path()).await;
         let connection = SamlConnection {
             entity_id: IDP.to_owned(),
             semester_attribute: Some(SEMESTER.to_owned()),
@@ -88,10 +112,6 @@ impl Scene {
         };
         let slug = Slug::parse("tu-seehafen").unwrap();
         let university = pedell.create_university(slug, profile, &Actor::Operator).await.unwrap();
-        let idps = folder.path().join("idp-metadata");
-        std::fs::create_dir(&idps).unwrap();
-        std::fs::write(idps.join("uni.xml"), crate::metadata::entity(IDP, true)).unwrap();
-        pedell.federation().refresh(&idps, at(NOW)).unwrap();
         let people = ["ada", "grace"].map(|name| name.parse().unwrap());
         let settings = ConnectionSettings::Saml(connection);
         let connected = pedell.connect(&university.id, settings, ConnectionSecrets::default(), people).await;
@@ -112,22 +132,26 @@ impl Scene {
             name: "Shop".to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::Issuer(issuer),
         };
         let client = Client { id: ClientId::parse("shop").unwrap(), profile, tenant: None, active: true };
         pedell.create_client(&client, &Actor::Operator).await.unwrap();
-        let settings = DoorSettings {
-            trusted_proxies: Vec::new(),
-            requests_per_minute_per_address: NonZeroU32::MAX,
-            requests_per_minute_per_client: NonZeroU32::MAX,
-            roster_max_bytes: 1024,
-            roster_max_rows: 1,
-            operator: String::new(),
-            is_demo: false,
-            shop: None,
-        };
-        let doors = router(Door::new(pedell.clone(), settings));
-        Self { pedell, doors, university, _folder: folder }
+        Self { pedell, doors, university, folder: Arc::new(folder) }
+    }
+
+    /// Another node of the same instance.
+    pub(crate) async fn another_node(&self) -> Self {
+        let (pedell, doors) = node(self.folder.path()).await;
+        Self { pedell, doors, university: self.university.clone(), folder: self.folder.clone() }
+    }
+
+    /// Drops another provider's metadata into the folder.
+    pub(crate) fn meet(&self, metadata: &str) {
+        let folder = self.folder.path().join("idp-metadata");
+        std::fs::write(folder.join("other.xml"), metadata).unwrap();
+        self.pedell.federation().refresh(&folder, at(NOW)).unwrap();
     }
 
     async fn send(&self, browser: &mut Browser, request: http::request::Builder, body: String) -> Answer {
@@ -153,7 +177,7 @@ impl Scene {
     }
 
     /// From the shop to the identity provider: the request's ID and the `RelayState`.
-    async fn depart(&self, browser: &mut Browser) -> (String, String) {
+    pub(crate) async fn depart(&self, browser: &mut Browser) -> (String, String) {
         let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
         let authorize = format!(
             "/authorize?response_type=code&client_id=shop&redirect_uri=https%3A%2F%2Fshop.example%2Fcallback&scope=openid\
@@ -164,7 +188,7 @@ impl Scene {
         asked(&self.get(browser, &onward.location).await)
     }
 
-    async fn post(&self, browser: &mut Browser, path: &str, document: &str, relay: &str) -> Answer {
+    pub(crate) async fn post(&self, browser: &mut Browser, path: &str, document: &str, relay: &str) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("SAMLResponse", &BASE64_STANDARD.encode(document))
             .append_pair("RelayState", relay)
@@ -172,7 +196,7 @@ impl Scene {
         self.send(browser, Request::post(path), body).await
     }
 
-    async fn outcomes(&self) -> Vec<String> {
+    pub(crate) async fn outcomes(&self) -> Vec<String> {
         self.trail().await.into_iter().filter(|text| text.contains("verification.decided")).collect()
     }
 
@@ -193,12 +217,12 @@ fn asked(away: &Answer) -> (String, String) {
 }
 
 /// What the student of these tests is, answering `request`.
-fn answer(request: &str, semester: &str, affiliation: &str) -> String {
+pub(crate) fn answer(request: &str, semester: &str, affiliation: &str) -> String {
     answer_as(&format!("_assertion-{request}"), request, semester, affiliation)
 }
 
 /// The same in an assertion of this ID.
-fn answer_as(id: &str, request: &str, semester: &str, affiliation: &str) -> String {
+pub(crate) fn answer_as(id: &str, request: &str, semester: &str, affiliation: &str) -> String {
     let more = [("urn:oid:2.5.4.42", "Ana"), ("urn:oid:2.5.4.4", "Müller"), (SEMESTER, semester)]
         .iter()
         .filter(|(_, value)| !value.is_empty())
@@ -321,8 +345,8 @@ async fn a_try_shows_what_arrived_and_issues_nothing() {
     let tried = SamlConnection { semester_attribute: Some("urn:uni:other".to_owned()), ..live };
     let secrets = NewSecrets::Replace(ConnectionSecrets::default());
     scene.pedell.set_test_connection(&scope, ConnectionSettings::Saml(tried), secrets).await.unwrap();
-    let link = scene.pedell.begin_trial(&scope).await.unwrap();
-    let sealed = link.split_once("trial=").unwrap().1.to_owned();
+    let sealed = scene.pedell.seal_trial(&scene.pedell.begin_trial(&scope).await.unwrap());
+    let link = format!("/try?trial={sealed}");
 
     let page = scene.get(&mut browser, &link).await;
     assert!(page.status == StatusCode::OK && page.body.contains(IDP), "{}", page.body);

@@ -11,11 +11,14 @@
 
 mod accepted;
 mod attacks;
+mod catalogue;
 mod checks;
+mod federation;
 mod idp;
 mod login;
 mod metadata;
 mod mutations;
+mod nodes;
 mod programs;
 mod student;
 mod wrapping;

@@ -10,7 +10,7 @@ use pedell::protocol::saml::{
     keys::SigningKey,
     metadata::MetadataFault,
     names,
-    sp_metadata::{Contact, Logo, RequestedAttribute, SpMetadata, UiTexts},
+    sp_metadata::{Contact, Logo, Organization, RequestedAttribute, SpMetadata, UiTexts},
 };
 
 use crate::idp::*;
@@ -130,7 +130,7 @@ fn a_broken_certificate_spoils_no_other() {
 }
 
 /// A federation's file of so many providers, unsigned.
-fn federation(count: usize, attributes: &str) -> String {
+pub(crate) fn federation(count: usize, attributes: &str) -> String {
     let entities: String = (0..count).map(|n| entity(&format!("https://idp{n}.example"), false) + "\n").collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- made by a test -->\n<md:EntitiesDescriptor{} ID=\"_f1\" \
@@ -153,9 +153,22 @@ fn sign(document: &str) -> String {
     Signing { after, ..Signing::default() }.sign(document, "_f1")
 }
 
+/// The same, signed, valid until then.
+pub(crate) fn signed_federation(count: usize, valid_until: &str, key: &'static Pair) -> String {
+    let attributes = format!(" validUntil=\"{valid_until}\"");
+    let after = format!("urn:federation\"{attributes}>\n");
+    let signing = Signing { key, after: Box::leak(after.into_boxed_str()), ..Signing::default() };
+    signing.sign(&federation(count, &attributes), "_f1")
+}
+
 fn read(document: &str) -> Result<Aggregate, MetadataFault> {
     let trusted = [keys().p256.verifying(), keys().idp.verifying()];
-    let rules = AggregateRules { keys: &trusted, now: at(NOW), longest_validity: Duration::from_hours(14 * 24) };
+    let rules = AggregateRules {
+        keys: &trusted,
+        now: at(NOW),
+        longest_validity: Duration::from_hours(14 * 24),
+        grace: Duration::ZERO,
+    };
     // A small buffer, so that tokens are split anywhere.
     read_aggregate(std::io::BufReader::with_capacity(37, document.as_bytes()), &rules)
 }
@@ -233,7 +246,12 @@ fn a_federation_is_verified_with_the_pinned_key_only() {
         ..Signing::default()
     };
     assert_eq!(read(&attacker.sign(&federation(1, WEEK), "_f1")).unwrap_err().code(), "signature_value");
-    let rules = AggregateRules { keys: &[], now: at(NOW), longest_validity: Duration::from_hours(14 * 24) };
+    let rules = AggregateRules {
+        keys: &[],
+        now: at(NOW),
+        longest_validity: Duration::from_hours(14 * 24),
+        grace: Duration::ZERO,
+    };
     let fault = read_aggregate(sign(&federation(1, WEEK)).as_bytes(), &rules).unwrap_err();
     assert_eq!(fault.code(), "signature_no_keys");
 }
@@ -300,6 +318,8 @@ pub(crate) fn certificates() -> [Certificate; 2] {
     [&keys().sp, &keys().sp_next].map(|pair| Certificate::from_der(pair.certificate()).unwrap())
 }
 
+static CATEGORIES: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+
 pub(crate) fn ours(certificates: &[Certificate; 2]) -> SpMetadata<'_> {
     SpMetadata {
         entity_id: SP,
@@ -318,7 +338,11 @@ pub(crate) fn ours(certificates: &[Certificate; 2]) -> SpMetadata<'_> {
             privacy_statement_url: "https://pedell.example/privacy",
         },
         logo: Some(Logo { url: "https://pedell.example/logo.svg", width: 80, height: 60 }),
-        technical_contact: Contact { name: "Support", mail: "support@pedell.example" },
+        organization: Organization { name: "Verbund & Co", url: "https://verbund.example" },
+        categories: CATEGORIES.get_or_init(|| vec!["https://refeds.org/category/code-of-conduct/v2".to_owned()]),
+        assurance: &[],
+        technical_contact: Contact { name: "Support", mail: "it@pedell.example" },
+        support_contact: Contact { name: "Support", mail: "support@pedell.example" },
         security_contact: Contact { name: "Security", mail: "security@pedell.example" },
         valid_until: Some(at("2026-12-01T00:00:00Z")),
     }
@@ -344,11 +368,14 @@ fn our_metadata_says_what_saml2int_demands() {
         (requested.attribute("Name"), requested.attribute("isRequired")),
         (Some("urn:oid:2.5.4.42"), Some("true"))
     );
-    assert_eq!(find(names::ASSERTION, "AttributeValue").text(), Some("pairwise-id"));
+    let values: Vec<_> =
+        tree.descendants().filter(|n| n.has_tag_name((names::ASSERTION, "AttributeValue"))).map(|n| n.text()).collect();
+    assert_eq!(values, [Some("pairwise-id"), Some("https://refeds.org/category/code-of-conduct/v2")]);
+    assert_eq!(find(names::METADATA, "OrganizationName").text(), Some("Verbund & Co"));
     let contacts: Vec<_> = tree.descendants().filter(|n| n.has_tag_name((names::METADATA, "ContactPerson"))).collect();
     assert_eq!(
         contacts.iter().map(|n| n.attribute("contactType").unwrap()).collect::<Vec<_>>(),
-        ["technical", "other"]
+        ["technical", "support", "other"]
     );
     // The schema wants the parts of the role in this order.
     let role = find(names::METADATA, "SPSSODescriptor");
@@ -373,7 +400,12 @@ fn our_signed_metadata_is_a_signed_file_that_we_would_read_ourselves() {
     assert!(!format!("{key:?}").contains(&format!("{:?}", &keys().sp.pkcs8[30..40])));
     let document = ours(&certificates).to_signed_xml("_m1", &key).unwrap();
     let trusted = [keys().sp.verifying()];
-    let rules = AggregateRules { keys: &trusted, now: at(NOW), longest_validity: Duration::from_hours(14 * 24) };
+    let rules = AggregateRules {
+        keys: &trusted,
+        now: at(NOW),
+        longest_validity: Duration::from_hours(14 * 24),
+        grace: Duration::ZERO,
+    };
     let aggregate = read_aggregate(document.as_bytes(), &rules).unwrap();
     assert_eq!((aggregate.providers.len(), aggregate.faulty_count), (0, 0));
     let tampered = document.replace("Support", "Nobody");

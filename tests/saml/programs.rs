@@ -126,3 +126,25 @@ fn xmlsec1_verifies_our_own_metadata() {
         assert_eq!(xmlsec_verifies(&document.replace("saml/acs", "saml/evil"), pair), Some(false));
     }
 }
+
+/// The Debian package `simplesamlphp` brings the schemas along.
+const SCHEMAS: &str = "/usr/share/simplesamlphp/schemas/saml-schema-metadata-2.0.xsd";
+
+#[test]
+fn our_own_metadata_is_valid_by_its_schema() {
+    let check = |document: &str| {
+        let document = file(document);
+        let script = "$d = new DOMDocument(); $d->load($argv[1]); exit($d->schemaValidate($argv[2]) ? 0 : 1);";
+        let mut command = Command::new("php");
+        xmlsec1(command.args(["-r", script]).arg(document.path()).arg(SCHEMAS))
+    };
+    if !std::path::Path::new(SCHEMAS).exists() && std::env::var_os("PEDELL_TEST_PROGRAMS").is_none() {
+        return;
+    }
+    let (certificates, key) = (metadata::certificates(), SigningKey::from_pkcs8(&keys().sp.secret()).unwrap());
+    let document = metadata::ours(&certificates).to_signed_xml("_m1", &key).unwrap();
+    let Some(valid) = check(&document) else { return };
+    assert!(valid.status.success(), "{}", String::from_utf8_lossy(&valid.stdout));
+    let wrong = document.replace("<md:OrganizationURL xml:lang=\"de\">", "<md:OrganizationURL>");
+    assert_eq!(check(&wrong).map(|output| output.status.success()), Some(false), "the schema is really looked at");
+}

@@ -16,11 +16,13 @@ mod reader;
 mod roster;
 mod saml;
 mod server;
+mod service_provider;
 mod source;
 mod staff;
 mod students;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod tokens;
 
 use std::path::Path;
@@ -33,9 +35,11 @@ pub use self::{
     log::{LogFilter, LogFormat, LogSettings},
     outbound::OutboundSettings,
     roster::RosterSettings,
-    saml::SamlSettings,
+    saml::{FederationPlace, FederationSettings, SamlSettings},
     server::{PublicUrl, ServerSettings},
+    service_provider::ServiceProviderSettings,
     students::StudentSettings,
+    tls::TlsSettings,
     tokens::TokenSettings,
 };
 use self::{reader::Reader, source::Source};
@@ -64,6 +68,10 @@ pub struct Config {
     pub outbound: OutboundSettings,
     /// `[saml]`
     pub saml: SamlSettings,
+    /// `[tls]`
+    pub tls: TlsSettings,
+    /// `[service_provider]`
+    pub service_provider: ServiceProviderSettings,
     /// `[log]`
     pub log: LogSettings,
 }
@@ -102,6 +110,8 @@ impl Config {
             roster: RosterSettings::read(&mut reader.section("roster")),
             outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
+            tls: TlsSettings::read(&mut reader.section("tls")),
+            service_provider: ServiceProviderSettings::read(&mut reader.section("service_provider")),
             log: LogSettings::read(&mut reader.section("log")),
         }
     }

@@ -1,6 +1,6 @@
 //! Hands each section its values, collects what is wrong with them, and at the end names what nobody asked for.
 
-use std::{num::NonZeroU32, ops::RangeInclusive, time::Duration};
+use std::{borrow::Cow, num::NonZeroU32, ops::RangeInclusive, time::Duration};
 
 use super::{
     fault::Fault,
@@ -20,7 +20,7 @@ pub(super) struct Reader {
 
 /// One section while it reads itself. A key with a fault gets its default, so that reading goes on.
 pub(super) struct Section<'a> {
-    name: &'static str,
+    name: Cow<'static, str>,
     reader: &'a mut Reader,
 }
 
@@ -32,7 +32,7 @@ impl Reader {
 
     pub(super) fn section(&mut self, name: &'static str) -> Section<'_> {
         self.known_sections.push(name);
-        Section { name, reader: self }
+        Section { name: Cow::Borrowed(name), reader: self }
     }
 
     /// The keys asked for so far, as `section.key`.
@@ -86,18 +86,7 @@ impl Section<'_> {
         reason = "defaults are constants; every test that loads a configuration parses them all"
     )]
     pub(super) fn parsed<T>(&mut self, key: &str, default: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
-        let given = self.take(key);
-        given
-            .and_then(|given| match &given.value {
-                Value::Text(text) | Value::Variable(text) => {
-                    parse(text).map_err(|message| self.wrong(&given, &message)).ok()
-                }
-                other => {
-                    self.wrong(&given, &format!("must be text, not {}", other.kind()));
-                    None
-                }
-            })
-            .unwrap_or_else(|| parse(default).expect("the default is right"))
+        self.optional(key, &parse).unwrap_or_else(|| parse(default).expect("the default is right"))
     }
 
     /// One of a few words.
@@ -158,6 +147,60 @@ impl Section<'_> {
         };
         let parsed = texts.into_iter().map(parse);
         parsed.filter_map(|item| item.map_err(|message| self.wrong(&given, &message)).ok()).collect()
+    }
+
+    /// A list of tables, `[[section.key]]`, empty by default; `read` is given each as a section of its own. There is no
+    /// way to write them in the environment.
+    pub(super) fn tables<T>(&mut self, key: &str, mut read: impl FnMut(&mut Section<'_>) -> T) -> Vec<T> {
+        let Some(given) = self.take(key) else { return Vec::new() };
+        let count = match &given.value {
+            Value::Tables(count) => *count,
+            Value::List(items) if items.is_empty() => 0,
+            Value::Variable(_) => {
+                self.wrong(&given, "can only be set in the file");
+                0
+            }
+            other => {
+                self.wrong(&given, &format!("must be tables like [[{}]], not {}", given.name, other.kind()));
+                0
+            }
+        };
+        (0..count)
+            .map(|index| read(&mut Section { name: format!("{}[{index}]", given.name).into(), reader: self.reader }))
+            .collect()
+    }
+
+    /// A text that has no default; one that is missing is a fault.
+    pub(super) fn required<T>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let given = self.take(key);
+        if given.is_none() {
+            let name = format!("{}.{key}", self.name);
+            self.reader.fault(self.name.to_string(), format!("`{name}` is missing"));
+        }
+        self.parse_given(&given?, parse)
+    }
+
+    /// A text that need not be there.
+    pub(super) fn optional<T>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let given = self.take(key)?;
+        self.parse_given(&given, parse)
+    }
+
+    /// What is wrong with a section as a whole.
+    pub(super) fn fault(&mut self, message: &str) {
+        self.reader.fault(self.name.to_string(), message.to_owned());
+    }
+
+    fn parse_given<T>(&mut self, given: &Given, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        match &given.value {
+            Value::Text(text) | Value::Variable(text) => {
+                parse(text).map_err(|message| self.wrong(given, &message)).ok()
+            }
+            other => {
+                self.wrong(given, &format!("must be text, not {}", other.kind()));
+                None
+            }
+        }
     }
 
     /// A variable that is no `section.key`, such as a secret that has no place in a file.

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use url::{Host, Url};
 
 use super::reader::{Section, shortened};
+use crate::web::ForwardedCertificates;
 
 /// `[server]`
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct ServerSettings {
     pub public_url: PublicUrl,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// How those proxies pass client certificates on.
+    pub proxy_client_certificates: ForwardedCertificates,
     /// Who runs this instance, as its pages say; may be empty.
     pub operator: String,
 }
@@ -30,6 +33,15 @@ impl ServerSettings {
             }),
             public_url: section.parsed("public_url", "http://127.0.0.1:8080", PublicUrl::parse),
             trusted_proxies: section.list("trusted_proxies", network),
+            proxy_client_certificates: section.choice(
+                "proxy_client_certificates",
+                "off",
+                &[
+                    ("off", ForwardedCertificates::Off),
+                    ("rfc9440", ForwardedCertificates::Rfc9440),
+                    ("nginx", ForwardedCertificates::Nginx),
+                ],
+            ),
             operator: section.parsed("operator", "", |text| match text.chars().count() {
                 0..=200 => Ok(text.to_owned()),
                 _ => Err("must be at most 200 characters".to_owned()),

@@ -42,6 +42,8 @@ pub(super) enum Value {
     /// `None` if it does not fit 64 bits.
     Integer(Option<i64>),
     List(Vec<Value>),
+    /// So many `[[section.key]]`; their values stand beside it as `section.key[0].…`.
+    Tables(usize),
     /// From the environment: the key decides how it is read.
     Variable(String),
     /// Anything that no key takes, by name.
@@ -79,10 +81,35 @@ impl Source {
             self.sections.push(Given { place: section_place, name: name.clone(), value: Value::Other("section") });
             for (key, value) in keys {
                 let name = format!("{name}.{}", key.get_ref());
-                let given = Given { place: place(key.span()), name: name.clone(), value: Value::of(value) };
-                self.values.insert(name, given);
+                self.add_value(name, place(key.span()), value, &place);
             }
         }
+    }
+
+    /// A value; a list of tables becomes a value for each of their keys.
+    fn add_value(
+        &mut self,
+        name: String,
+        at: String,
+        value: &Spanned<DeValue<'_>>,
+        place: &impl Fn(std::ops::Range<usize>) -> String,
+    ) {
+        let tables: Option<Vec<_>> =
+            value.get_ref().as_array().and_then(|items| items.iter().map(|item| item.get_ref().as_table()).collect());
+        let value = match tables {
+            Some(tables) if !tables.is_empty() => {
+                for (index, table) in tables.iter().enumerate() {
+                    for (key, value) in *table {
+                        let name = format!("{name}[{index}].{}", key.get_ref());
+                        let given = Given { place: place(key.span()), name: name.clone(), value: Value::of(value) };
+                        self.values.insert(name, given);
+                    }
+                }
+                Value::Tables(tables.len())
+            }
+            _ => Value::of(value),
+        };
+        self.values.insert(name.clone(), Given { place: at, name, value });
     }
 
     pub(super) fn add_environment(&mut self, environment: impl Iterator<Item = (String, String)>) {
@@ -128,6 +155,7 @@ impl Value {
             Self::Text(_) | Self::Variable(_) => "text",
             Self::Integer(_) => "a whole number",
             Self::List(_) => "a list",
+            Self::Tables(_) => "a list of tables",
             Self::Other(kind) => kind,
         }
     }

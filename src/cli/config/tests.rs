@@ -277,3 +277,67 @@ fn a_hostile_name_gets_a_short_fault() {
     let fault = single_fault(&format!("[log]\nformat = \"{long}\"\n"), &[]);
     assert!(fault.len() < 200, "{fault}");
 }
+
+const FEDERATION: &str = "[[saml.federation]]\nname = \"dfn-aai\"\nurl = \"https://aai.example/metadata.xml\"\n\
+                          signing_certificates = [\"certs/aai.pem\"]\n";
+
+#[test]
+fn federations_are_tables_and_every_key_of_theirs_stands_on_the_page() {
+    let mdq = FEDERATION.replace("dfn-aai", "mdq").replace("url =", "grace_seconds = 0\nmdq_url =");
+    let config = load(&format!("{FEDERATION}{mdq}"), &[]).unwrap();
+    let [first, second] = &config.saml.federations[..] else { panic!("{:?}", config.saml) };
+    assert_eq!((first.name.as_str(), second.name.as_str()), ("dfn-aai", "mdq"));
+    assert_eq!((first.grace, second.grace), (Duration::from_hours(72), Duration::ZERO));
+    assert_eq!(second.place, FederationPlace::Mdq("https://aai.example/metadata.xml".parse().unwrap()));
+    let mut source = Source::default();
+    let file = NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), FEDERATION).unwrap();
+    source.add_file(file.path());
+    let mut reader = Reader::new(source);
+    Config::read(&mut reader);
+    let known = reader.known().iter().filter_map(|name| name.strip_prefix("saml.federation[0]."));
+    let (_, table) = PAGE.split_once("### `[[saml.federation]]`").unwrap();
+    let rows =
+        table.split("\n## ").next().unwrap().lines().filter_map(|line| line.strip_prefix("| **")?.split_once("**"));
+    assert_eq!(rows.map(|(key, _)| key).collect::<Vec<_>>(), known.collect::<Vec<_>>());
+    let (_, toml) = table.split_once("```toml\n").unwrap();
+    assert!(load(toml.split_once("```").unwrap().0, &[]).is_ok());
+}
+
+#[test]
+fn a_federation_that_could_not_be_believed_or_found_is_refused() {
+    for (from, to, why) in [
+        ("name = \"dfn-aai\"\n", "", "saml.federation[0]: `saml.federation[0].name` is missing"),
+        ("dfn-aai", "DFN", "must be 1 to 40 of a-z"),
+        ("url =", "#", "must have one of `url` and `mdq_url`"),
+        ("url =", "mdq_url = \"https://a.example\"\nurl =", "must have one of `url` and `mdq_url`"),
+        ("https://aai", "ftp://aai", "must be a web address"),
+        ("[\"certs/aai.pem\"]", "[]", "without them nothing could be believed"),
+        ("signing_", "singing_", "did you mean `saml.federation[0].signing_certificates`?"),
+        ("[[saml.federation]]", "[saml.federation]", "must be tables like [[saml.federation]], not a table"),
+        ("signing_certificates", "grace_seconds = 9999999\nsigning_certificates", "from 0 to 1209600"),
+    ] {
+        let faults = faults(&FEDERATION.replacen(from, to, 1), &[]);
+        assert!(faults.iter().any(|fault| fault.contains(why)), "{to}: {faults:#?}");
+    }
+    assert!(single_fault(&format!("{FEDERATION}{FEDERATION}"), &[]).contains("two federations of the same name"));
+    assert!(single_fault("", &[("PEDELL_SAML__FEDERATION", "x")]).contains("can only be set in the file"));
+}
+
+#[test]
+fn what_our_metadata_may_not_claim_is_refused() {
+    let categories = |list: &str| faults(&format!("[service_provider]\nentity_categories = [{list}]\n"), &[]);
+    assert!(categories("\"http://refeds.org/category/research-and-scholarship\"")[0].contains("may not claim it"));
+    let two = "\"https://refeds.org/category/anonymous\", \"https://refeds.org/category/personalized\"";
+    assert!(categories(two)[0].contains("only one of"));
+    for (key, value, why) in [
+        ("technical_mail", "IT <it@verbund.example>", "must be a mail address"),
+        ("security_mail", "nobody", "must be a mail address"),
+        ("logo_url", "http://pedell.example/logo.png", "must begin with https://"),
+        ("privacy_url_de", "datenschutz", "no web address"),
+        ("name_de", "a\\nb", "one line"),
+    ] {
+        let fault = single_fault(&format!("[service_provider]\n{key} = \"{value}\"\n"), &[]);
+        assert!(fault.contains(why), "{key}: {fault}");
+    }
+}

@@ -1,11 +1,15 @@
 //! `pedell demo`: a whole instance with invented people, and a small ticket shop to click through.
 //!
 //! [`people`] invents students, [`seed`] sets the instance up through the same flows that an operator uses, [`shop`] is
-//! the relying party: an unmodified OpenID Connect library behind three pages ([`page`]).
+//! the relying party: an unmodified OpenID Connect library behind three pages ([`page`]); [`idp`] is the login of a
+//! university that has one, [`campus`] the web service of another.
 
+pub mod campus;
+pub mod idp;
 pub mod page;
 mod people;
 mod seed;
+mod service;
 mod shop;
 mod staff;
 
@@ -14,7 +18,12 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 use clap::Args;
 use tokio::net::TcpListener;
 
-use self::{people::Tryout, staff::Colleague};
+use self::{
+    idp::{Account, Idp},
+    people::Tryout,
+    service::Service,
+    staff::Colleague,
+};
 use super::{CliError, config::Config, open, serve as serving};
 use crate::{
     base::{Clock, Random},
@@ -22,7 +31,7 @@ use crate::{
     peers::outbound::Outbound,
     store::{Location, Stores},
     vault::MasterKey,
-    web::{Door, DoorSettings, router, serve},
+    web::{Door, DoorSettings, ForwardedCertificates, router, serve},
 };
 
 /// What a demo can be told.
@@ -34,6 +43,9 @@ pub(super) struct Demo {
     /// Where the shop listens; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8081")]
     shop_listen: SocketAddr,
+    /// Where the invented university's login listens; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8082")]
+    idp_listen: SocketAddr,
     /// The folder of the demo's data; it is kept for the next time.
     #[arg(long, default_value = "var/demo", value_name = "FOLDER")]
     data: PathBuf,
@@ -47,8 +59,10 @@ impl Demo {
         open::start_log(&Config::load(None, demo_environment())?);
         let listener = bind(self.listen).await?;
         let shop_listener = bind(self.shop_listen).await?;
+        let idp_listener = bind(self.idp_listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let shop_url = format!("http://{}", shop_listener.local_addr()?);
+        let idp_url = format!("http://{}", idp_listener.local_addr()?);
         let key_file = self.data.join("master.key");
         let random = Random::default();
         let master = match MasterKey::read(&key_file) {
@@ -58,36 +72,56 @@ impl Demo {
         };
         let stores = Stores::open(Location::Sqlite(self.data.join("data"))).await?;
         let pedell = Pedell::new(stores, master, Clock::default(), random, settings(url.clone())).await?;
-        let credentials = seed::seed(&pedell, &shop_url).await?;
+        // First, for a university is connected only to a provider that is known.
+        let idp = Idp::new(pedell.clock().clone(), pedell.random().clone(), &url, &idp_url).await?;
+        let idp_metadata = self.data.join("idp-metadata");
+        idp.introduce(&idp_metadata)?;
+        serving::refresh(&pedell, idp_metadata).await;
+        // Before it is connected, for a connection is tried before it becomes live.
+        let service = Service::start(&pedell).await?;
+        let credentials = seed::seed(&pedell, &shop_url, &service).await?;
+        let (tryouts, accounts) = (people::tryouts(), idp::accounts());
+        let students = seed::students(&tryouts, &accounts);
+        let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
         let colleagues = staff::colleagues(&pedell, &self.data).await?;
-        let tryouts = people::tryouts();
-        let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, seed::students(&tryouts))?;
-        self.announce(&url, &shop_url, &tryouts, &colleagues);
+        self.announce([&url, &shop_url, &idp_url, service.address()], &tryouts, &accounts, &colleagues);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         let (end, ended) = tokio::sync::watch::channel(false);
         let ends =
             |mut ended: tokio::sync::watch::Receiver<bool>| async move { drop(ended.wait_for(|end| *end).await) };
         tokio::join!(
             serve(listener, router(Door::new(pedell.clone(), door_settings(&shop_url))), ends(ended.clone())),
-            serve(shop_listener, shop.router(), ends(ended)),
+            serve(shop_listener, shop.router(), ends(ended.clone())),
+            serve(idp_listener, idp.router(), ends(ended)),
             async {
                 serving::asked_to_end().await;
                 let _ = end.send(true);
             }
         );
         tidying.abort();
+        service.end();
         pedell.stores().close().await;
         Ok(())
     }
 
-    fn announce(&self, url: &str, shop_url: &str, tryouts: &[Tryout], colleagues: &[Colleague]) {
+    fn announce(
+        &self,
+        [url, shop_url, idp_url, service_url]: [&str; 4],
+        tryouts: &[Tryout],
+        accounts: &[Account],
+        colleagues: &[Colleague],
+    ) {
         if self.json {
-            println!("{}", serde_json::json!({
-                "pedell": url, "shop": shop_url, "students": tryouts, "staff": colleagues,
-            }));
+            let all = serde_json::json!({
+                "pedell": url, "shop": shop_url, "idp": idp_url, "service": service_url, "students": tryouts, "accounts": accounts,
+                "staff": colleagues,
+            });
+            println!("{all}");
             return;
         }
-        println!("\n  The ticket shop   {shop_url}     <- begin here\n  Pedell            {url}\n");
+        println!("\n  The ticket shop   {shop_url}     <- begin here\n  Pedell            {url}");
+        println!("  A university      {idp_url}     (its login)");
+        println!("  Another           {service_url}     (its web service: ?wsdl)\n");
         println!("  Students to try (all of them are invented):\n");
         for tryout in tryouts {
             let name = format!("{} {}", tryout.given_names, tryout.family_name);
@@ -97,6 +131,13 @@ impl Demo {
                 tryout.university_name, tryout.matriculation_number
             );
             println!("      {}\n", tryout.what);
+        }
+        for account in accounts {
+            println!(
+                "    {} {}\n      {}, logs in there",
+                account.given_names, account.family_name, account.university_name
+            );
+            println!("      {}\n", account.what);
         }
         println!("  Staff to log in as, at {url}/staff (the key is for an authenticator app):\n");
         for colleague in colleagues {
@@ -113,7 +154,7 @@ impl Demo {
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
     Ok(TcpListener::bind(address).await.map_err(|error| {
-        format!("can't listen on {address}: {error} (choose others with --listen and --shop-listen)")
+        format!("can't listen on {address}: {error} (choose others with --listen, --shop-listen and --idp-listen)")
     })?)
 }
 
@@ -136,15 +177,23 @@ fn settings(public_url: String) -> Settings {
     }
 }
 
+const OPERATOR: &str = "Verkehrsverbund Musterland";
+
 fn door_settings(shop_url: &str) -> DoorSettings {
     const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(5_999);
     DoorSettings {
         trusted_proxies: Vec::new(),
+        forwarded_certificates: ForwardedCertificates::Off,
         requests_per_minute_per_address: PER_MINUTE,
         requests_per_minute_per_client: PER_MINUTE,
         roster_max_bytes: crate::base::limits::ROSTER_BYTES,
         roster_max_rows: crate::base::limits::ROSTER_ROWS,
-        operator: "Verkehrsverbund Musterland".to_owned(),
+        operator: OPERATOR.to_owned(),
+        service_provider: crate::flow::saml_metadata::ServiceProvider {
+            operator: OPERATOR.to_owned(),
+            ..Default::default()
+        },
+        saml_metadata_life: Duration::from_hours(24),
         is_demo: true,
         shop: Some(shop_url.to_owned()),
     }

@@ -52,10 +52,9 @@ pub struct Student {
     pub given_names: String,
     /// As on the university's list.
     pub family_name: String,
-    /// With leading zeros.
-    pub matriculation: String,
-    /// Of birth.
-    pub born: Date,
+    /// What has to be typed: the matriculation number with leading zeros, and the day of birth. Nothing, where the
+    /// university has a login.
+    pub typed: Option<(String, Date)>,
     /// The university's name.
     pub university: String,
     /// What the shop will get: nothing wrong, or a reason code.
@@ -171,17 +170,16 @@ impl Page for Window {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let student = |given: &str, family: &str, number: &str, born, refused_with: Option<&str>| Student {
+        let student = |given: &str, family: &str, typed: Option<(&str, Date)>, refused_with: Option<&str>| Student {
             given_names: given.into(),
             family_name: family.into(),
-            matriculation: number.into(),
-            born,
+            typed: typed.map(|(number, born)| (number.into(), born)),
             university: "Fachhochschule Auental".into(),
             refused_with: refused_with.map(Into::into),
         };
         let students = vec![
-            student("Zoë Anna-Luise", "Müller-Lüdenscheidt", "00412345", date(2003, 12, 24), None),
-            student("Jonas", "Weiß", "00412399", date(2001, 2, 3), Some("not_entitled")),
+            student("Zoë Anna-Luise", "Müller-Lüdenscheidt", Some(("00412345", date(2003, 12, 24))), None),
+            student("Jonas", "Weiß", None, Some("not_entitled")),
         ];
         vec![
             ("window", Self { languages: languages(), students }),

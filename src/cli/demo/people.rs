@@ -46,6 +46,8 @@ pub(super) enum List {
 
 pub(super) const LINDENSTADT: (&str, &str) = ("uni-lindenstadt", "Universität Lindenstadt");
 pub(super) const AUENTAL: (&str, &str) = ("fh-auental", "Fachhochschule Auental");
+/// Has a web service instead of a list.
+pub(super) const TANNBERG: (&str, &str) = ("ph-tannberg", "Pädagogische Hochschule Tannberg");
 pub(super) const BERGHEIM: (&str, &str) = ("hhs-bergheim", "Handelshochschule Bergheim");
 
 /// The students to try.
@@ -122,7 +124,44 @@ pub(super) fn tryouts() -> Vec<Tryout> {
             Some("attribute_missing"),
             "is refused: the ticket needs a birth date, and the university's list has none",
         ),
+        tryout(
+            TANNBERG,
+            "0310042",
+            "Chloé",
+            "von der Heide",
+            date(2002, 4, 17),
+            List::Current,
+            None,
+            "gets a ticket; this university is asked by its web service, and nobody has a list",
+        ),
+        tryout(
+            TANNBERG,
+            "0310043",
+            "Emil",
+            "Krüger",
+            date(2001, 9, 9),
+            List::Previous,
+            Some("wrong_semester"),
+            "is refused: the web service says that it was last semester",
+        ),
     ]
+}
+
+/// What the web service of [`TANNBERG`] knows, as it exports it. `current` and `previous`: semesters as it writes them.
+pub(super) fn service_list(current: &str, previous: &str) -> String {
+    let mut text = "Matrikelnummer;Nachname;Vorname;Geburtsdatum;Postleitzahl;Semester\n".to_owned();
+    for tryout in tryouts().iter().filter(|tryout| tryout.university == TANNBERG.0) {
+        let semesters: &[&str] = match tryout.on {
+            List::Current | List::CurrentWithoutBirthDate => &[current, previous],
+            List::Previous => &[previous],
+            List::None => &[],
+        };
+        for semester in semesters {
+            let Tryout { matriculation_number, family_name, given_names, birth_date, .. } = tryout;
+            let _ = writeln!(text, "{matriculation_number};{family_name};{given_names};{birth_date};01067;{semester}");
+        }
+    }
+    text
 }
 
 const GIVEN: [&str; 40] = [

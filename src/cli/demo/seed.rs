@@ -1,17 +1,21 @@
-//! Sets the demo's instance up: three universities with different calendars and differently exported lists, and the shop.
+//! Sets the demo's instance up: three universities with different calendars and differently exported lists, one with a
+//! login of its own, one with a web service, and the shop.
 
 use std::{io::Cursor, sync::Arc};
 
 use super::{
+    idp::{self, Account, SEEHAFEN},
     page::{SHOP, Student},
-    people::{AUENTAL, BERGHEIM, LINDENSTADT, List, Tryout, list},
+    people::{AUENTAL, BERGHEIM, LINDENSTADT, List, TANNBERG, Tryout, list},
+    service::Service,
 };
 use crate::{
     base::secret::PlainToken,
     cli::CliError,
     domain::{
         client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product, RedirectUri},
-        policy::{self, Actor},
+        connection::{ConnectionSecrets, ConnectionSettings},
+        policy::{self, Actor, ShellName},
         rule::{Field, Rule},
         semester::Calendar,
         tenant::{Slug, University, UniversityProfile},
@@ -37,7 +41,7 @@ enum Export {
 }
 
 /// Makes what is not there yet; the shop gets a new secret each time.
-pub(super) async fn seed(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> {
+pub(super) async fn seed(pedell: &Pedell, shop_url: &str, service: &Service) -> Result<Credentials, CliError> {
     let universities = [
         (LINDENSTADT, "University of Lindenstadt", "Lindenstadt", Calendar::university(), true, Export::Utf8, 3_000),
         (
@@ -70,7 +74,58 @@ pub(super) async fn seed(pedell: &Pedell, shop_url: &str) -> Result<Credentials,
         };
         rosters(pedell, &university, export, others).await?;
     }
+    university_with_a_login(pedell).await?;
+    university_with_a_service(pedell, service).await?;
     shop(pedell, shop_url).await
+}
+
+async fn university_with_a_login(pedell: &Pedell) -> Result<(), CliError> {
+    let slug = Slug::try_from(SEEHAFEN.0.to_owned())?;
+    let profile = UniversityProfile {
+        name_de: SEEHAFEN.1.to_owned(),
+        name_en: "Seehafen University of Technology".to_owned(),
+        place: "Seehafen".to_owned(),
+        keywords: vec!["TUS".to_owned()],
+        calendar: Calendar::university(),
+        semester_keys: Vec::new(),
+        ask_birth_date: true,
+        numbers_are_digits: true,
+        contact: Some(format!("it-service@{slug}.example")),
+    };
+    let university = match pedell.stores().control().university(&slug).await? {
+        Some(university) => university,
+        None => pedell.create_university(slug, profile, &Actor::Operator).await?,
+    };
+    let settings = ConnectionSettings::Saml(idp::connection());
+    if university.connection.settings != settings {
+        let people: [ShellName; 2] = ["ada".parse()?, "grace".parse()?];
+        pedell.connect(&university.id, settings, ConnectionSecrets::default(), people).await?;
+    }
+    Ok(())
+}
+
+/// Its service has another port and another token each time.
+async fn university_with_a_service(pedell: &Pedell, service: &Service) -> Result<(), CliError> {
+    let slug = Slug::try_from(TANNBERG.0.to_owned())?;
+    let profile = UniversityProfile {
+        name_de: TANNBERG.1.to_owned(),
+        name_en: "Tannberg University of Education".to_owned(),
+        place: "Tannberg".to_owned(),
+        keywords: vec!["PHT".to_owned()],
+        calendar: Calendar::university(),
+        semester_keys: Vec::new(),
+        ask_birth_date: true,
+        numbers_are_digits: true,
+        contact: Some(format!("studienservice@{slug}.example")),
+    };
+    let university = match pedell.stores().control().university(&slug).await? {
+        Some(university) => university,
+        None => pedell.create_university(slug, profile, &Actor::Operator).await?,
+    };
+    let people: [ShellName; 2] = ["ada".parse()?, "grace".parse()?];
+    let (settings, secrets) = service.connection()?;
+    pedell.connect(&university.id, settings, secrets, people).await?;
+    Ok(())
 }
 
 /// The current semester's list and the previous one's, if they are not there.
@@ -131,6 +186,8 @@ async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> 
             name: SHOP.to_owned(),
             authentication: Authentication::ClientSecretBasic,
             networks: Vec::new(),
+            certificate: None,
+            certificate_bound_tokens: false,
             kind: ClientKind::Issuer(issuer),
         },
         tenant: None,
@@ -145,16 +202,20 @@ async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> 
 }
 
 /// The students to try, for the shop window.
-pub(super) fn students(tryouts: &[Tryout]) -> Vec<Student> {
-    tryouts
-        .iter()
-        .map(|tryout| Student {
-            given_names: tryout.given_names.to_owned(),
-            family_name: tryout.family_name.to_owned(),
-            matriculation: tryout.matriculation_number.to_owned(),
-            born: tryout.birth_date,
-            university: tryout.university_name.to_owned(),
-            refused_with: tryout.refused_with.map(str::to_owned),
-        })
-        .collect()
+pub(super) fn students(tryouts: &[Tryout], accounts: &[Account]) -> Vec<Student> {
+    let typed = tryouts.iter().map(|tryout| Student {
+        given_names: tryout.given_names.to_owned(),
+        family_name: tryout.family_name.to_owned(),
+        typed: Some((tryout.matriculation_number.to_owned(), tryout.birth_date)),
+        university: tryout.university_name.to_owned(),
+        refused_with: tryout.refused_with.map(str::to_owned),
+    });
+    let logging_in = accounts.iter().map(|account| Student {
+        given_names: account.given_names.to_owned(),
+        family_name: account.family_name.to_owned(),
+        typed: None,
+        university: account.university_name.to_owned(),
+        refused_with: account.refused_with.map(str::to_owned),
+    });
+    typed.chain(logging_in).collect()
 }

@@ -9,10 +9,12 @@ mod name;
 mod packing;
 mod postal_code;
 mod record;
+mod typed;
 
 pub use birth_date::{BirthDate, BirthDateError};
 pub use matriculation_number::{MatriculationNumber, MatriculationNumberError};
 pub use name::{NameError, PersonName};
 pub use packing::RecordError;
 pub use postal_code::{PostalCode, PostalCodeError};
-pub use record::{StudentRecord, TypedClaim};
+pub use record::StudentRecord;
+pub use typed::{TypedClaim, TypedField, TypedFields};

@@ -1,4 +1,4 @@
-//! One row of a roster, and what a student types to be found in it.
+//! One row of a roster.
 
 use super::{BirthDate, MatriculationNumber, PersonName, PostalCode};
 
@@ -15,17 +15,4 @@ pub struct StudentRecord {
     pub birth_date: Option<BirthDate>,
     /// If the list has it.
     pub postal_code: Option<PostalCode>,
-}
-
-/// What a student (or a clerk, or a shop's form) typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TypedClaim {
-    /// Under which the list is searched.
-    pub matriculation_number: MatriculationNumber,
-    /// As typed.
-    pub given_names: PersonName,
-    /// As typed.
-    pub family_name: PersonName,
-    /// If it was asked for.
-    pub birth_date: Option<BirthDate>,
 }

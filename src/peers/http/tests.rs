@@ -75,8 +75,10 @@ async fn an_answer_without_end_is_cut_off() {
         ([(header::CONTENT_ENCODING, "gzip")], packed.finish().unwrap()).into_response()
     };
     let server = TestServer::start(Router::new().route("/endless", get(endless)).route("/bomb", get(bomb))).await;
+    let (http, patient) =
+        (client(), Bounds { first_byte: Duration::from_secs(20), total: Duration::from_secs(30), ..QUICK });
     for path in ["/endless", "/bomb"] {
-        let cut = ask(&client(), &server.at(path)).await;
+        let cut = http.answer(http.get(&server.at(path)).unwrap(), patient).await;
         assert!(matches!(cut, Err(HttpError::TooLarge(_))), "{path}: {cut:?}");
     }
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{JwkSet, JwtError, verify};
-use crate::base::{Timestamp, limits};
+use crate::{
+    base::{Timestamp, limits},
+    protocol::x509::Thumbprint,
+};
 
 /// The claims, as they stand in the token and in `docs/issuers.md`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,9 @@ pub struct EligibilityClaims {
     /// What the issuer sent to `/authorize`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
+    /// The certificate that the token is bound to (RFC 8705 §3.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     /// Where the student is enrolled.
     pub university: UniversityClaim,
     /// For which semester.
@@ -52,6 +58,14 @@ pub struct EligibilityClaims {
     /// `YYYY-MM-DD` (Core §5.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub birthdate: Option<String>,
+}
+
+/// Who may use a token (RFC 7800 §3.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// The certificate's SHA-256.
+    #[serde(rename = "x5t#S256")]
+    pub x5t_s256: Thumbprint,
 }
 
 /// A university.

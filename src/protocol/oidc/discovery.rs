@@ -19,13 +19,15 @@ pub struct Discovery {
     grant_types_supported: [&'static str; 2],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: Vec<&'static str>,
-    token_endpoint_auth_methods_supported: [&'static str; 2],
+    token_endpoint_auth_methods_supported: [&'static str; 4],
     token_endpoint_auth_signing_alg_values_supported: [&'static str; 8],
-    introspection_endpoint_auth_methods_supported: [&'static str; 2],
+    introspection_endpoint_auth_methods_supported: [&'static str; 4],
     introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 8],
+    /// RFC 8705 §3.3.
+    tls_client_certificate_bound_access_tokens: bool,
     code_challenge_methods_supported: [&'static str; 1],
     scopes_supported: [&'static str; 3],
-    claims_supported: [&'static str; 19],
+    claims_supported: [&'static str; 20],
     claim_types_supported: [&'static str; 1],
     prompt_values_supported: [&'static str; 4],
     ui_locales_supported: [&'static str; 2],
@@ -36,7 +38,8 @@ pub struct Discovery {
     authorization_response_iss_parameter_supported: bool,
 }
 
-const CLIENT_AUTHENTICATION: [&str; 2] = ["client_secret_basic", "private_key_jwt"];
+const CLIENT_AUTHENTICATION: [&str; 4] =
+    ["client_secret_basic", "private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"];
 const ASSERTION_ALGORITHMS: [&str; 8] = ["ES256", "ES384", "EdDSA", "Ed25519", "PS256", "PS384", "RS256", "RS384"];
 
 impl Discovery {
@@ -61,6 +64,7 @@ impl Discovery {
             token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
             introspection_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION,
             introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+            tls_client_certificate_bound_access_tokens: true,
             code_challenge_methods_supported: ["S256"],
             scopes_supported: ["openid", "profile", "birthdate"],
             claims_supported: [
@@ -72,6 +76,7 @@ impl Discovery {
                 "auth_time",
                 "jti",
                 "nonce",
+                "cnf",
                 "university",
                 "semester",
                 "product",

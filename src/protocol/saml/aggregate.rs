@@ -39,6 +39,8 @@ pub struct AggregateRules<'a> {
     pub now: Timestamp,
     /// How far away `validUntil` may be.
     pub longest_validity: Duration,
+    /// How long ago it may have been: nothing for a file that has just arrived.
+    pub grace: Duration,
 }
 
 /// A verified file. Entities that are no identity providers are left out.
@@ -152,7 +154,7 @@ impl Head {
 fn check_validity(text: Option<&str>, rules: &AggregateRules) -> Result<Timestamp, MetadataFault> {
     let text = text.ok_or(MetadataFault::ValidUntilMissing)?;
     let valid_until = Timestamp::parse(text.trim()).ok_or(MetadataFault::ValidUntilMalformed)?;
-    if valid_until <= rules.now {
+    if valid_until.plus(rules.grace) <= rules.now {
         return Err(MetadataFault::Expired);
     }
     if valid_until > rules.now.plus(rules.longest_validity) {
@@ -297,7 +299,7 @@ impl<'a> Body<'a> {
             }
         };
         let Some(node) = tree::child(tree.root_element(), names::METADATA, "EntityDescriptor") else { return Ok(()) };
-        match IdpDescriptor::read(node, self.rules.now) {
+        match IdpDescriptor::read(node, self.rules.now.minus(self.rules.grace)) {
             Ok(mut provider) => {
                 provider.valid_until.get_or_insert(self.aggregate.valid_until);
                 self.aggregate.providers.push(provider);

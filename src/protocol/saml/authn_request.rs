@@ -56,7 +56,7 @@ impl AuthnRequest<'_> {
 }
 
 /// For attributes and for text alike.
-pub(super) fn escaped(value: &str) -> String {
+pub(crate) fn escaped(value: &str) -> String {
     let mut out = Vec::with_capacity(value.len());
     push_attribute_value(value, &mut out);
     String::from_utf8_lossy(&out).replace('>', "&gt;")

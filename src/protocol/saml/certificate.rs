@@ -63,6 +63,26 @@ impl Certificate {
     }
 }
 
+/// All keys of a PEM text, of `CERTIFICATE` and `PUBLIC KEY`; at least one.
+pub fn verifying_keys_of_pem(pem: &str) -> Result<Vec<VerifyingKey>, KeyFault> {
+    let mut keys = Vec::new();
+    let mut rest = pem;
+    while let Some((_, block)) = rest.split_once("-----BEGIN ") {
+        let (label, block) = block.split_once("-----").ok_or(KeyFault::Pem)?;
+        let (body, after) = block.split_once(&format!("-----END {label}-----")).ok_or(KeyFault::Pem)?;
+        keys.push(match label {
+            "CERTIFICATE" => Certificate::from_base64(body)?.verifying_key()?,
+            "PUBLIC KEY" => {
+                let dense: String = body.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+                VerifyingKey::from_public_key_info(&BASE64_STANDARD.decode(dense).map_err(|_| KeyFault::Pem)?)?
+            }
+            _ => return Err(KeyFault::Pem),
+        });
+        rest = after;
+    }
+    if keys.is_empty() { Err(KeyFault::Pem) } else { Ok(keys) }
+}
+
 impl std::fmt::Debug for Certificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Certificate({} bytes, ends {:?})", self.der.len(), self.not_after)
@@ -106,4 +126,23 @@ fn read_time(tag: u8, content: &[u8]) -> Option<Timestamp> {
         part(10..12)?,
         part(12..14)?
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pem_text_without_keys_or_with_other_things_is_refused() {
+        for pem in [
+            "",
+            "no PEM",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "-----BEGIN CERTIFICATE-----\nAAAA\n",
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+            "-----BEGIN PUBLIC KEY-----\n!\n-----END PUBLIC KEY-----\n",
+        ] {
+            assert!(verifying_keys_of_pem(pem).is_err(), "{pem}");
+        }
+    }
 }

@@ -35,9 +35,12 @@ pub enum DecryptFault {
     /// The way the content is encrypted is not on the list.
     #[error("the content's encryption algorithm is not accepted")]
     Algorithm,
-    /// The way the key is wrapped is not on the list: RSA 1.5 never; OAEP only with both digests alike.
+    /// The way the key is wrapped is not on the list: RSA 1.5 never.
     #[error("the key's encryption algorithm is not accepted")]
     KeyAlgorithm,
+    /// RSA-OAEP with another digest for its mask than for its label (decision 0013).
+    #[error("the key is encrypted by RSA-OAEP with two different digests")]
+    KeyDigests,
     /// Not encrypted to us, tampered with, or not an assertion inside: deliberately not told apart.
     #[error("the assertion could not be decrypted")]
     Failed,
@@ -49,6 +52,7 @@ impl Coded for DecryptFault {
             Self::Structure => "encryption_structure",
             Self::Algorithm => "encryption_algorithm",
             Self::KeyAlgorithm => "encryption_key_algorithm",
+            Self::KeyDigests => "encryption_key_digests",
             Self::Failed => "decryption_failed",
         }
     }
@@ -187,40 +191,49 @@ fn read_wrapped_keys(envelope: Node, data: Node) -> Result<Vec<WrappedKey>, Decr
     if nodes.is_empty() || nodes.len() > limits::XML_ENCRYPTED_KEYS {
         return Err(DecryptFault::Structure);
     }
-    let mut wrapped_keys = Vec::new();
+    let (mut wrapped_keys, mut fault) = (Vec::new(), DecryptFault::KeyAlgorithm);
     for node in nodes {
-        if let Some((algorithm, label)) = oaep_of(node) {
-            wrapped_keys.push(WrappedKey { algorithm, label, value: cipher_value(node)? });
+        match oaep_of(node) {
+            Ok((algorithm, label)) => wrapped_keys.push(WrappedKey { algorithm, label, value: cipher_value(node)? }),
+            // Of several, this is the one that the university can do something about.
+            Err(DecryptFault::KeyDigests) => fault = DecryptFault::KeyDigests,
+            Err(_) => {}
         }
     }
-    if wrapped_keys.is_empty() { Err(DecryptFault::KeyAlgorithm) } else { Ok(wrapped_keys) }
+    if wrapped_keys.is_empty() { Err(fault) } else { Ok(wrapped_keys) }
 }
 
-/// The provider has OAEP only with the same digest in both places.
-fn oaep_of(encrypted_key: Node) -> Option<(&'static OaepAlgorithm, Vec<u8>)> {
-    let method = tree::child(encrypted_key, names::XMLENC, "EncryptionMethod")?;
+/// The cryptographic provider has OAEP only with the same digest in both places.
+fn oaep_of(encrypted_key: Node) -> Result<(&'static OaepAlgorithm, Vec<u8>), DecryptFault> {
+    let unknown = DecryptFault::KeyAlgorithm;
+    let method = tree::child(encrypted_key, names::XMLENC, "EncryptionMethod").ok_or(unknown)?;
     let digest = tree::child(method, names::DSIG, "DigestMethod").and_then(|node| tree::attribute(node, "Algorithm"));
     let digest = digest.unwrap_or(names::SHA1);
-    let mask = match tree::attribute(method, "Algorithm")? {
+    let mask = match tree::attribute(method, "Algorithm").ok_or(unknown)? {
         names::RSA_OAEP_MGF1P => "sha1",
         names::RSA_OAEP => match tree::child(method, names::XMLENC11, "MGF") {
             None => "sha1",
-            Some(node) => tree::attribute(node, "Algorithm")?.strip_prefix(names::MGF1)?,
+            Some(node) => {
+                tree::attribute(node, "Algorithm").and_then(|uri| uri.strip_prefix(names::MGF1)).ok_or(unknown)?
+            }
         },
-        _ => return None,
+        _ => return Err(unknown),
     };
     let algorithm = match (digest, mask) {
         (names::SHA1, "sha1") => &OAEP_SHA1_MGF1SHA1,
         (names::SHA256, "sha256") => &OAEP_SHA256_MGF1SHA256,
         (names::SHA384, "sha384") => &OAEP_SHA384_MGF1SHA384,
         (names::SHA512, "sha512") => &OAEP_SHA512_MGF1SHA512,
-        _ => return None,
+        (names::SHA1 | names::SHA256 | names::SHA384 | names::SHA512, "sha1" | "sha256" | "sha384" | "sha512") => {
+            return Err(DecryptFault::KeyDigests);
+        }
+        _ => return Err(unknown),
     };
     let label = match tree::child(method, names::XMLENC, "OAEPparams") {
         None => Vec::new(),
-        Some(node) => decode(&tree::text(node))?,
+        Some(node) => decode(&tree::text(node)).ok_or(unknown)?,
     };
-    Some((algorithm, label))
+    Ok((algorithm, label))
 }
 
 fn algorithm_of<'a>(node: Node<'a, '_>) -> Option<&'a str> {

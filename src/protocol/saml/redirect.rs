@@ -5,7 +5,10 @@ use std::io::{Read, Write};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 
-use super::keys::{KeyFault, SigningKey};
+use super::{
+    algorithms::{Sha1, SignatureAlgorithm},
+    keys::{KeyFault, SigningKey, VerifyingKey},
+};
 use crate::base::limits;
 
 /// Why a redirect message cannot be read.
@@ -23,6 +26,49 @@ pub enum RedirectFault {
     /// Not UTF-8.
     #[error("the message is not UTF-8")]
     NotUtf8,
+    /// A parameter that must be there is not, or one is there twice.
+    #[error("a parameter is missing, or given twice")]
+    Parameters,
+    /// No key that is believed made the signature, or by an algorithm that is not on the list.
+    #[error("the signature is not one of the sender's")]
+    Signature,
+}
+
+/// A request whose signature was good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedRequest {
+    /// The message.
+    pub message: String,
+    /// What goes back with the response.
+    pub relay_state: Option<String>,
+}
+
+/// Reads a signed `SAMLRequest` out of a query as it was sent, under one of `keys` (§3.4.4.1). The signature covers the
+/// parameters as they are written, so nothing is decoded before it was verified; other parameters are not looked at.
+pub fn read_signed_request(query: &str, keys: &[VerifyingKey]) -> Result<SignedRequest, RedirectFault> {
+    let written = |name: &str| {
+        let mut values = query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(own, _)| *own == name);
+        match (values.next(), values.next()) {
+            (value, None) => Ok(value.map(|(_, value)| value)),
+            _ => Err(RedirectFault::Parameters),
+        }
+    };
+    let needed = |name| written(name)?.ok_or(RedirectFault::Parameters);
+    let (request, state, algorithm) = (needed("SAMLRequest")?, written("RelayState")?, needed("SigAlg")?);
+    let signature = BASE64_STANDARD.decode(decoded(needed("Signature")?)).map_err(|_| RedirectFault::Base64)?;
+    let state_pair = state.map_or(String::new(), |state| format!("&RelayState={state}"));
+    let signed = format!("SAMLRequest={request}{state_pair}&SigAlg={algorithm}");
+    let algorithm = SignatureAlgorithm::from_uri(&decoded(algorithm), Sha1::Refused).ok_or(RedirectFault::Signature)?;
+    if !keys.iter().any(|key| key.fits(algorithm) && key.verifies(algorithm, signed.as_bytes(), &signature)) {
+        return Err(RedirectFault::Signature);
+    }
+    Ok(SignedRequest { message: inflate(&decoded(request))?, relay_state: state.map(decoded) })
+}
+
+/// A value of a query, percent-decoded.
+fn decoded(written: &str) -> String {
+    let pair = format!("v={written}");
+    url::form_urlencoded::parse(pair.as_bytes()).next().map_or(String::new(), |(_, value)| value.into_owned())
 }
 
 /// Reads the value of `SAMLRequest` or `SAMLResponse`, after percent-decoding. A compressed gigabyte costs no more than
@@ -64,11 +110,51 @@ pub(super) fn signed_query(request: &str, relay_state: Option<&str>, key: &Signi
 
 #[cfg(test)]
 mod tests {
+    use aws_lc_rs::{
+        encoding::{AsDer, Pkcs8V1Der},
+        rsa::{KeyPair, KeySize},
+    };
+    use zeroize::Zeroizing;
+
     use super::*;
 
     #[test]
     fn a_message_survives_the_way() {
         assert_eq!(inflate(&deflate("<a>ä</a>")).unwrap(), "<a>ä</a>");
+    }
+
+    #[test]
+    fn a_signed_request_is_read_under_its_own_key_and_as_it_was_written() {
+        let pair = || {
+            let rsa = KeyPair::generate(KeySize::Rsa2048).unwrap();
+            let pkcs8: Pkcs8V1Der = rsa.as_der().unwrap();
+            let key = SigningKey::from_pkcs8(&Zeroizing::new(pkcs8.as_ref().to_vec())).unwrap();
+            let public = VerifyingKey::from_public_key_info(&key.public_key_info().unwrap()).unwrap();
+            (key, public)
+        };
+        let ((key, own), (_, other)) = (pair(), pair());
+        for state in [None, Some("a b&c=d")] {
+            let query = signed_query("<a>ä</a>", state, &key).unwrap();
+            let read =
+                read_signed_request(&format!("x=1&{query}&ui_locales=de"), &[other.clone(), own.clone()]).unwrap();
+            assert_eq!((read.message.as_str(), read.relay_state.as_deref()), ("<a>ä</a>", state));
+            let fault = |query: &str, keys: &[VerifyingKey]| read_signed_request(query, keys).unwrap_err();
+            let keys = std::slice::from_ref(&own);
+            assert_eq!(fault(&query, std::slice::from_ref(&other)), RedirectFault::Signature);
+            assert_eq!(fault(&query, &[]), RedirectFault::Signature);
+            assert_eq!(fault(&query.replace("rsa-sha256", "rsa-sha512"), keys), RedirectFault::Signature);
+            assert_eq!(fault(&query.replace("rsa-sha256", "hmac-sha1"), keys), RedirectFault::Signature);
+            assert_eq!(fault(&query.replace("SAMLRequest=", "SAMLRequest=A"), keys), RedirectFault::Signature);
+            for twice in ["SAMLRequest", "RelayState", "SigAlg", "Signature"] {
+                let query = format!("{query}&{twice}=x&{twice}=y");
+                assert_eq!(fault(&query, keys), RedirectFault::Parameters, "{twice}");
+            }
+            let unsigned = query.split("&SigAlg").next().unwrap();
+            assert_eq!(fault(unsigned, keys), RedirectFault::Parameters);
+        }
+        let query = signed_query("<a/>", Some("state"), &key).unwrap();
+        let without = query.replace("&RelayState=state", "");
+        assert_eq!(read_signed_request(&without, &[own]), Err(RedirectFault::Signature), "the state is signed too");
     }
 
     #[test]

@@ -30,8 +30,16 @@ pub struct SpMetadata<'a> {
     pub english: UiTexts<'a>,
     /// A logo for the university's login page.
     pub logo: Option<Logo<'a>>,
+    /// Who runs the service; federations demand it.
+    pub organization: Organization<'a>,
+    /// Entity categories that we claim, as URIs.
+    pub categories: &'a [String],
+    /// Assurance that we certify, such as Sirtfi, as URIs.
+    pub assurance: &'a [String],
     /// Whom the university's IT writes to.
     pub technical_contact: Contact<'a>,
+    /// Whom students and their advisers write to.
+    pub support_contact: Contact<'a>,
     /// Whom a security incident is reported to (REFEDS).
     pub security_contact: Contact<'a>,
     /// Until when this copy may be used; `None` for a university that polls.
@@ -71,6 +79,15 @@ pub struct Logo<'a> {
     pub height: u32,
 }
 
+/// Whose service it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Organization<'a> {
+    /// Its name, in its own words.
+    pub name: &'a str,
+    /// Its web site.
+    pub url: &'a str,
+}
+
 /// Somebody to write to.
 #[derive(Clone, Copy, Debug)]
 pub struct Contact<'a> {
@@ -94,9 +111,10 @@ impl SpMetadata<'_> {
 
     /// The document and the place inside the root where a signature goes.
     fn write(&self, id: &str) -> (String, usize) {
-        let valid_until = self
-            .valid_until
-            .map_or(String::new(), |until| format!(" validUntil=\"{}\"", Timestamp::from_seconds(until.as_seconds())));
+        // Whoever polls is asked to come again soon, so that a rollover is noticed long before the end.
+        let valid_until = self.valid_until.map_or(String::new(), |until| {
+            format!(" validUntil=\"{}\" cacheDuration=\"PT1H\"", Timestamp::from_seconds(until.as_seconds()))
+        });
         let mut xml = format!(
             "<md:EntityDescriptor xmlns:md=\"{}\" xmlns:ds=\"{}\" xmlns:mdui=\"{}\" entityID=\"{}\"{id}{valid_until}>",
             names::METADATA,
@@ -105,10 +123,12 @@ impl SpMetadata<'_> {
             escaped(self.entity_id),
         );
         let place = xml.len();
-        Self::write_extensions(&mut xml);
+        self.write_extensions(&mut xml);
         self.write_role(&mut xml);
+        self.write_organization(&mut xml);
         for (kind, contact) in [
             ("contactType=\"technical\"", self.technical_contact),
+            ("contactType=\"support\"", self.support_contact),
             (
                 "contactType=\"other\" xmlns:remd=\"http://refeds.org/metadata\" \
                  remd:contactType=\"http://refeds.org/metadata/contactType/security\"",
@@ -129,18 +149,45 @@ impl SpMetadata<'_> {
     }
 
     /// `subject-id:req` asks for a pairwise-id (SAML subject identifier attributes §3.4.1).
-    fn write_extensions(xml: &mut String) {
+    fn write_extensions(&self, xml: &mut String) {
         push(
             xml,
             format_args!(
-                "<md:Extensions><mdattr:EntityAttributes xmlns:mdattr=\"{}\"><saml:Attribute xmlns:saml=\"{}\" \
-             Name=\"urn:oasis:names:tc:SAML:profiles:subject-id:req\" NameFormat=\"{}\"><saml:AttributeValue>pairwise-id\
-             </saml:AttributeValue></saml:Attribute></mdattr:EntityAttributes></md:Extensions>",
+                "<md:Extensions><mdattr:EntityAttributes xmlns:mdattr=\"{}\" xmlns:saml=\"{}\">",
                 names::MDATTR,
-                names::ASSERTION,
-                names::URI_NAME,
+                names::ASSERTION
             ),
         );
+        let pairwise = ["pairwise-id".to_owned()];
+        for (name, values) in [
+            ("urn:oasis:names:tc:SAML:profiles:subject-id:req", &pairwise[..]),
+            ("http://macedir.org/entity-category", self.categories),
+            ("urn:oasis:names:tc:SAML:attribute:assurance-certification", self.assurance),
+        ] {
+            if values.is_empty() {
+                continue;
+            }
+            push(xml, format_args!("<saml:Attribute Name=\"{name}\" NameFormat=\"{}\">", names::URI_NAME));
+            for value in values {
+                push(xml, format_args!("<saml:AttributeValue>{}</saml:AttributeValue>", escaped(value)));
+            }
+            xml.push_str("</saml:Attribute>");
+        }
+        xml.push_str("</mdattr:EntityAttributes></md:Extensions>");
+    }
+
+    /// The same in both languages: a name is a name.
+    fn write_organization(&self, xml: &mut String) {
+        let (name, url) = (escaped(self.organization.name), escaped(self.organization.url));
+        xml.push_str("<md:Organization>");
+        for (element, text) in
+            [("OrganizationName", &name), ("OrganizationDisplayName", &name), ("OrganizationURL", &url)]
+        {
+            for language in ["de", "en"] {
+                push(xml, format_args!("<md:{element} xml:lang=\"{language}\">{text}</md:{element}>"));
+            }
+        }
+        xml.push_str("</md:Organization>");
     }
 
     fn write_role(&self, xml: &mut String) {

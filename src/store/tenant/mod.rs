@@ -1,6 +1,7 @@
 //! What belongs to one university, in a database of its own. One file per family of tables.
 
 mod attempts;
+mod remembered_answers;
 mod roster_change;
 mod rosters;
 mod statistics;

@@ -149,10 +149,11 @@ impl Tenant {
         Ok(Used::Before(result))
     }
 
-    /// Forgets one-time values and attempt windows that are over.
+    /// Forgets one-time values, attempt windows and remembered answers that are over.
     pub async fn forget_expired(&self, now: Timestamp) -> Result<u64, StoreError> {
         let values = self.db.w("DELETE FROM @used_once WHERE expires_at < $1").bind(now).execute().await?;
         let windows = self.db.w("DELETE FROM @attempts WHERE window_end < $1").bind(now).execute().await?;
-        Ok(values + windows)
+        let answers = self.db.w("DELETE FROM @remembered_answers WHERE expires_at < $1").bind(now).execute().await?;
+        Ok(values + windows + answers)
     }
 }

@@ -11,7 +11,7 @@ use super::{OAuthForm, authenticated, issuer_only};
 use crate::{
     protocol::oidc::OAuthErrorCode,
     store::tenant::Cancelled,
-    web::{Door, caller::Address, failure::IssuerError},
+    web::{Door, certificate::Caller, failure::IssuerError},
 };
 
 /// What is cancelled, and why.
@@ -43,11 +43,11 @@ pub(in crate::web) struct Cancellation {
     ))]
 pub(in crate::web) async fn cancel(
     State(door): State<Door>,
-    address: Address,
+    caller: Caller,
     headers: HeaderMap,
     form: OAuthForm<CancelForm>,
 ) -> Result<(StatusCode, Json<Cancellation>), IssuerError> {
-    let client = issuer_only(authenticated(&door, &headers, &form.client, address).await?)?;
+    let client = issuer_only(authenticated(&door, &headers, &form.client, &caller).await?)?;
     let is_code = |reason: &str| {
         (1..=64).contains(&reason.len())
             && reason.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')

@@ -2,19 +2,24 @@
 
 use std::net::IpAddr;
 
-use axum::{Json, extract::State, http::HeaderMap, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{JsonBody, calling, issuer_only};
 use crate::{
     base::limits,
     domain::{
-        person::{BirthDate, MatriculationNumber, PersonName, TypedClaim},
+        person::{BirthDate, MatriculationNumber, PersonName, PostalCode, TypedFields},
         reason::Reason,
     },
     flow::direct_check::{DirectAnswer, DirectQuestion},
     protocol::oidc::{OAuthErrorCode, authorization_request::Scope},
-    web::{Door, caller::Address, failure::IssuerError},
+    web::{Door, certificate::Caller, failure::IssuerError},
 };
 
 /// What the student typed into the shop's form.
@@ -34,12 +39,14 @@ pub(in crate::web) struct CheckRequest {
     scope: Option<String>,
     /// Leading zeros matter.
     matriculation_number: String,
-    /// As typed; the token has the university's spelling.
-    given_names: String,
-    /// As typed.
-    family_name: String,
+    /// As typed; the token has the university's spelling. May be left out where the university does not compare it.
+    given_names: Option<String>,
+    /// The same.
+    family_name: Option<String>,
     /// `YYYY-MM-DD` or `DD.MM.YYYY`.
     birth_date: Option<String>,
+    /// Of the home address, where the university compares it.
+    postal_code: Option<String>,
     /// Where the student comes from, for bounding guesses per address; otherwise the shop's own address counts.
     #[schema(value_type = Option<String>)]
     student_address: Option<IpAddr>,
@@ -58,7 +65,8 @@ pub(in crate::web) struct CheckResponse {
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
-    /// For `too_many_attempts`: when it works again, in seconds since the epoch.
+    /// For `too_many_attempts`, and for `source_unavailable` if it can be told: when asking again is worth it, in seconds
+    /// since the epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_at: Option<i64>,
 }
@@ -75,13 +83,14 @@ pub(in crate::web) struct CheckResponse {
     ))]
 pub(in crate::web) async fn check(
     State(door): State<Door>,
-    address: Address,
+    caller: Caller,
     headers: HeaderMap,
     JsonBody(request): JsonBody<CheckRequest>,
-) -> Result<(StatusCode, Json<CheckResponse>), IssuerError> {
-    let client = issuer_only(calling(&door, &headers, address).await?)?;
-    let student_address = request.student_address.unwrap_or(address.0);
-    let question = understand(request)?;
+) -> Result<Response, IssuerError> {
+    let client = issuer_only(calling(&door, &headers, &caller).await?)?;
+    let student_address = request.student_address.unwrap_or(caller.address);
+    let mut question = understand(request)?;
+    question.bound_to = door.pedell().binding(&client, caller.from());
     match door.pedell().check_directly(&client, question, student_address).await? {
         DirectAnswer::Eligible(issued) => {
             let response = CheckResponse {
@@ -91,7 +100,7 @@ pub(in crate::web) async fn check(
                 reason: None,
                 retry_at: None,
             };
-            Ok((StatusCode::OK, Json(response)))
+            Ok((StatusCode::OK, Json(response)).into_response())
         }
         DirectAnswer::Refused { reason, reference, retry_at } => {
             let status =
@@ -103,11 +112,20 @@ pub(in crate::web) async fn check(
                 reason: Some(reason),
                 retry_at: retry_at.map(crate::base::Timestamp::as_seconds),
             };
-            Ok((status, Json(response)))
+            let mut response = (status, Json(response)).into_response();
+            if let (StatusCode::SERVICE_UNAVAILABLE, Some(retry_at)) = (status, retry_at) {
+                let seconds = retry_at.since(door.pedell().clock().now()).as_secs().max(1);
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            Ok(response)
         }
         DirectAnswer::NotAllowed => {
             Err(IssuerError::new(OAuthErrorCode::UnauthorizedClient, "this client may not check directly")
                 .with_status(StatusCode::FORBIDDEN))
+        }
+        DirectAnswer::Incomplete(field) => {
+            let text = format!("{} is needed: this university compares it", field.name());
+            Err(IssuerError::new(OAuthErrorCode::InvalidRequest, text))
         }
         DirectAnswer::Unknown(text) => Err(IssuerError::new(OAuthErrorCode::InvalidRequest, text)),
     }
@@ -118,21 +136,25 @@ fn understand(request: CheckRequest) -> Result<DirectQuestion, IssuerError> {
     if request.nonce.as_ref().is_some_and(|nonce| nonce.len() > limits::OPAQUE_PARAMETER_BYTES) {
         return Err(invalid(format!("nonce is longer than {} bytes", limits::OPAQUE_PARAMETER_BYTES)));
     }
+    let name = |field: &str, text: Option<&String>| {
+        text.map(|text| PersonName::parse(text)).transpose().map_err(|error| invalid(format!("{field}: {error}")))
+    };
     let birth_date = request.birth_date.as_deref().map(BirthDate::parse).transpose();
+    let postal_code = request.postal_code.as_deref().map(PostalCode::parse).transpose();
     Ok(DirectQuestion {
-        typed: TypedClaim {
+        typed: TypedFields {
             matriculation_number: MatriculationNumber::parse(&request.matriculation_number)
                 .map_err(|error| invalid(format!("matriculation_number: {error}")))?,
-            given_names: PersonName::parse(&request.given_names)
-                .map_err(|error| invalid(format!("given_names: {error}")))?,
-            family_name: PersonName::parse(&request.family_name)
-                .map_err(|error| invalid(format!("family_name: {error}")))?,
+            given_names: name("given_names", request.given_names.as_ref())?,
+            family_name: name("family_name", request.family_name.as_ref())?,
             birth_date: birth_date.map_err(|error| invalid(format!("birth_date: {error}")))?,
+            postal_code: postal_code.map_err(|error| invalid(format!("postal_code: {error}")))?,
         },
         university: request.university,
         product: request.product,
         semester: request.semester,
         nonce: request.nonce,
+        bound_to: None,
         scope: Scope::parse(request.scope.as_deref().unwrap_or_default()),
     })
 }

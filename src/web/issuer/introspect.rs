@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{OAuthForm, authenticated, issuer_only};
 use crate::{
     flow::token_life::Introspection,
-    web::{Door, caller::Address, failure::IssuerError},
+    web::{Door, certificate::Caller, failure::IssuerError},
 };
 
 /// RFC 7662 §2.1.
@@ -26,10 +26,10 @@ pub(in crate::web) struct TokenField {
     ))]
 pub(in crate::web) async fn answer(
     State(door): State<Door>,
-    address: Address,
+    caller: Caller,
     headers: HeaderMap,
     form: OAuthForm<TokenField>,
 ) -> Result<Json<Introspection>, IssuerError> {
-    let client = issuer_only(authenticated(&door, &headers, &form.client, address).await?)?;
+    let client = issuer_only(authenticated(&door, &headers, &form.client, &caller).await?)?;
     Ok(Json(door.pedell().introspect(&client, &form.own.token).await?))
 }

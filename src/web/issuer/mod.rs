@@ -20,7 +20,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
     Door,
-    caller::Address,
+    certificate::Caller,
     client_credentials::{ClientFields, credentials, own_credentials},
     failure::IssuerError,
 };
@@ -89,19 +89,19 @@ async fn authenticated(
     door: &Door,
     headers: &HeaderMap,
     fields: &ClientFields,
-    address: Address,
+    caller: &Caller,
 ) -> Result<Client, IssuerError> {
-    admitted(door, &own_credentials(headers, fields)?, address).await
+    admitted(door, &own_credentials(headers, fields, caller)?, caller).await
 }
 
 /// Who makes a call of its own, with its secret or an access token.
-async fn calling(door: &Door, headers: &HeaderMap, address: Address) -> Result<Client, IssuerError> {
-    admitted(door, &credentials(headers)?, address).await
+async fn calling(door: &Door, headers: &HeaderMap, caller: &Caller) -> Result<Client, IssuerError> {
+    admitted(door, &credentials(headers)?, caller).await
 }
 
-/// Credentials, address, and not too often.
-async fn admitted(door: &Door, credentials: &Credentials, Address(address): Address) -> Result<Client, IssuerError> {
-    let client = door.pedell().authenticate_client(credentials, address).await?;
+/// Credentials, address, certificate, and not too often.
+async fn admitted(door: &Door, credentials: &Credentials, caller: &Caller) -> Result<Client, IssuerError> {
+    let client = door.pedell().authenticate_client(credentials, caller.from()).await?;
     if door.pressure().admits(&client.id) { Ok(client) } else { Err(IssuerError::too_many(&client.id)) }
 }
 

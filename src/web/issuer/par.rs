@@ -11,7 +11,7 @@ use super::{OAuthForm, authenticated, issuer_only};
 use crate::{
     flow::login::BeginError,
     protocol::oidc::{OAuthErrorCode, authorization_request::Parameters},
-    web::{Door, caller::Address, failure::IssuerError},
+    web::{Door, certificate::Caller, failure::IssuerError},
 };
 
 /// RFC 9126 §2.2.
@@ -33,11 +33,11 @@ pub(in crate::web) struct Pushed {
     ))]
 pub(in crate::web) async fn push(
     State(door): State<Door>,
-    address: Address,
+    caller: Caller,
     headers: HeaderMap,
     form: OAuthForm<Parameters>,
 ) -> Result<(StatusCode, Json<Pushed>), IssuerError> {
-    let client = issuer_only(authenticated(&door, &headers, &form.client, address).await?)?;
+    let client = issuer_only(authenticated(&door, &headers, &form.client, &caller).await?)?;
     let invalid = |text: &str| IssuerError::new(OAuthErrorCode::InvalidRequest, text);
     match door.pedell().push_request(&client, form.own).await {
         Ok((request_uri, life)) => Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: life.as_secs() }))),

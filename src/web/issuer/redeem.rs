@@ -11,7 +11,7 @@ use super::{OAuthForm, authenticated, introspect::TokenField, issuer_only};
 use crate::{
     base::Timestamp,
     store::tenant::Redeemed,
-    web::{Door, caller::Address, failure::IssuerError},
+    web::{Door, certificate::Caller, failure::IssuerError},
 };
 
 /// What came of it.
@@ -38,11 +38,11 @@ pub(in crate::web) struct Redemption {
     ))]
 pub(in crate::web) async fn redeem(
     State(door): State<Door>,
-    address: Address,
+    caller: Caller,
     headers: HeaderMap,
     form: OAuthForm<TokenField>,
 ) -> Result<(StatusCode, Json<Redemption>), IssuerError> {
-    let client = issuer_only(authenticated(&door, &headers, &form.client, address).await?)?;
+    let client = issuer_only(authenticated(&door, &headers, &form.client, &caller).await?)?;
     let answer = |code, status, at: Option<Timestamp>| {
         let redemption =
             Redemption { redeemed: code == StatusCode::OK, status, redeemed_at: at.map(Timestamp::as_seconds) };

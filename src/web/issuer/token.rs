@@ -9,7 +9,7 @@ use crate::{
     base::limits,
     flow::issue_token::CodeGrant,
     protocol::oidc::OAuthErrorCode,
-    web::{Door, caller::Address, failure::IssuerError},
+    web::{Door, certificate::Caller, failure::IssuerError},
 };
 
 /// RFC 6749 §4.1.3, RFC 7636 §4.5.
@@ -49,21 +49,22 @@ pub(in crate::web) struct TokenResponse {
     ))]
 pub(in crate::web) async fn give(
     State(door): State<Door>,
-    address: Address,
+    caller: Caller,
     headers: HeaderMap,
     form: OAuthForm<TokenForm>,
 ) -> Result<Json<TokenResponse>, IssuerError> {
-    let client = authenticated(&door, &headers, &form.client, address).await?;
+    let client = authenticated(&door, &headers, &form.client, &caller).await?;
     let missing = |name: &str| IssuerError::new(OAuthErrorCode::InvalidRequest, format!("{name} is missing"));
     match form.own.grant_type.as_deref() {
         Some("authorization_code") => {
             let client = issuer_only(client)?;
+            let bound_to = door.pedell().binding(&client, caller.from());
             let grant = CodeGrant {
                 code: form.own.code.ok_or_else(|| missing("code"))?,
                 redirect_uri: form.own.redirect_uri.ok_or_else(|| missing("redirect_uri"))?,
                 verifier: form.own.code_verifier.ok_or_else(|| missing("code_verifier"))?,
             };
-            let issued = door.pedell().issue_token(&client, &grant).await?;
+            let issued = door.pedell().issue_token(&client, &grant, bound_to).await?;
             Ok(Json(TokenResponse {
                 access_token: StudentAccess::seal(&door, &issued.claims),
                 token_type: "Bearer",
@@ -73,7 +74,7 @@ pub(in crate::web) async fn give(
             }))
         }
         Some("client_credentials") => Ok(Json(TokenResponse {
-            access_token: door.pedell().machine_access_token(&client),
+            access_token: door.pedell().machine_access_token(&client, caller.from()),
             token_type: "Bearer",
             expires_in: limits::ACCESS_TOKEN_LIFE.as_secs(),
             scope: None,

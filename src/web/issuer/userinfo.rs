@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     base::Timestamp,
-    protocol::{jwt::eligibility::EligibilityClaims, oidc::OAuthErrorCode},
+    protocol::{jwt::eligibility::EligibilityClaims, oidc::OAuthErrorCode, x509::ShownCertificate},
     vault::{Purpose, Sealed},
-    web::{Door, failure::IssuerError},
+    web::{Door, certificate::Caller, failure::IssuerError},
 };
 
 /// What a student's access token holds.
@@ -53,7 +53,11 @@ pub(in crate::web) struct UserInfo {
         (status = 200, description = "Claims about the student", body = UserInfo),
         (status = 401, description = "The access token is not good", body = crate::web::failure::ErrorBody),
     ))]
-pub(in crate::web) async fn show(State(door): State<Door>, headers: HeaderMap) -> Result<Json<UserInfo>, IssuerError> {
+pub(in crate::web) async fn show(
+    State(door): State<Door>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Json<UserInfo>, IssuerError> {
     let refused = || IssuerError::new(OAuthErrorCode::InvalidToken, "the access token is missing, over or not ours");
     let token = headers
         .get(header::AUTHORIZATION)
@@ -65,6 +69,10 @@ pub(in crate::web) async fn show(State(door): State<Door>, headers: HeaderMap) -
     let sealed = Sealed::<StudentAccess>::presented(token);
     let StudentAccess { claims } = door.pedell().instance_keys().open("", &sealed).map_err(|_| refused())?;
     if Timestamp::from_seconds(claims.exp) <= door.pedell().clock().now() {
+        return Err(refused());
+    }
+    let bound_to = claims.cnf.as_ref().map(|confirmation| &confirmation.x5t_s256);
+    if bound_to.is_some() && bound_to != caller.certificate.as_deref().map(ShownCertificate::thumbprint).as_ref() {
         return Err(refused());
     }
     Ok(Json(UserInfo {

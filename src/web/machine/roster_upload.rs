@@ -9,18 +9,20 @@ use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode},
 };
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use serde::Deserialize;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
 use crate::{
+    base::limits,
     domain::{
+        client::Client,
         policy,
         semester::{KeyForm, parse_key},
     },
     flow::import_roster::{ImportError, ImportOptions, ImportReport},
     protocol::{oidc::OAuthErrorCode, roster_csv::RosterError},
-    web::{Door, caller::Address, client_credentials::credentials, failure::IssuerError},
+    web::{Door, certificate::Caller, client_credentials::credentials, failure::IssuerError},
 };
 
 /// What the machine may choose.
@@ -38,6 +40,27 @@ pub(in crate::web) struct Choice {
     allow_shrink: bool,
 }
 
+/// Who uploads, and not too often.
+async fn uploader(door: &Door, headers: &HeaderMap, caller: &Caller) -> Result<Client, IssuerError> {
+    let client = door.pedell().authenticate_client(&credentials(headers)?, caller.from()).await?;
+    if door.pressure().admits(&client.id) { Ok(client) } else { Err(IssuerError::too_many(&client.id)) }
+}
+
+/// Reads a little of what nobody wants: clients that are still sending when the answer comes tend not to read it.
+async fn drain(body: Body) {
+    let mut stream = body.into_data_stream();
+    let reading = async {
+        let mut bytes = 0;
+        while let Some(Ok(chunk)) = stream.next().await {
+            bytes += chunk.len();
+            if bytes > limits::DRAINED_BYTES {
+                break;
+            }
+        }
+    };
+    drop(tokio::time::timeout(limits::DRAINED_TIME, reading).await);
+}
+
 /// `PUT /v1/rosters/{semester}`
 #[utoipa::path(put, path = "/v1/rosters/{semester}", tag = "Roster", security(("basic" = []), ("bearer" = [])),
     params(("semester" = String, Path, description = "In any form the university uses: 2026W, WS2026/27 …"), Choice),
@@ -53,18 +76,20 @@ pub(in crate::web) struct Choice {
     ))]
 pub(in crate::web) async fn upload(
     State(door): State<Door>,
-    Address(address): Address,
+    caller: Caller,
     headers: HeaderMap,
     Path(semester): Path<String>,
     choice: Result<Query<Choice>, QueryRejection>,
     body: Body,
 ) -> Result<(StatusCode, Json<ImportReport>), IssuerError> {
     let invalid = |text: String| IssuerError::new(OAuthErrorCode::InvalidRequest, text);
-    let credentials = credentials(&headers)?;
-    let client = door.pedell().authenticate_client(&credentials, address).await?;
-    if !door.pressure().admits(&client.id) {
-        return Err(IssuerError::too_many(&client.id));
-    }
+    let client = match uploader(&door, &headers, &caller).await {
+        Ok(client) => client,
+        Err(refusal) => {
+            drain(body).await;
+            return Err(refusal);
+        }
+    };
     let Query(choice) = choice.map_err(|rejection| invalid(rejection.body_text()))?;
     let not_allowed = || {
         IssuerError::new(OAuthErrorCode::UnauthorizedClient, "this client does not upload rosters")

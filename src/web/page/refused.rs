@@ -22,6 +22,8 @@ pub struct Refused {
     pub semester: Option<SemesterName>,
     /// When it was decided.
     pub when: Timestamp,
+    /// In how many minutes trying again is worth it, if that can be told.
+    pub retry_in_minutes: Option<u32>,
     /// To the beginning of this verification, while its request lives.
     pub again: Option<Href>,
     /// To the shop, with the standard error.
@@ -74,11 +76,16 @@ impl Page for Refused {
             university: Some(University { name: "Fachhochschule Auental".into(), contacts }),
             semester: Some(SemesterName::Winter(2026)),
             when: Timestamp::from_seconds(1_795_410_600),
+            retry_in_minutes: None,
             again: Href::parse("/verify/choose"),
             back,
         };
         let bare = Self { university: None, semester: None, again: None, ..full.clone() };
         let each = Reason::ALL.map(|reason| (reason.code(), Self { reason, ..full.clone() }));
-        each.into_iter().chain([("bare", Self { reason: Reason::ConsentDenied, ..bare })]).collect()
+        let later =
+            |minutes| Self { reason: Reason::SourceUnavailable, retry_in_minutes: Some(minutes), ..full.clone() };
+        let others =
+            [("later", later(2)), ("soon", later(1)), ("bare", Self { reason: Reason::ConsentDenied, ..bare })];
+        each.into_iter().chain(others).collect()
     }
 }

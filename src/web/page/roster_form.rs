@@ -1,4 +1,5 @@
-//! The form of a university without a login: the student types what the university's list holds.
+//! The form of a university without a login: the student types what the university's list holds, or its web service
+//! compares.
 
 use askama::Template;
 
@@ -10,9 +11,10 @@ use crate::base::{
 
 /// What the field for the birth date takes: a day with its month spelled out, and some.
 const BIRTH_DATE_CHARS: usize = 32;
+/// A postal code of any country.
+const POSTAL_CODE_CHARS: usize = 16;
 
-/// The form: `POST /verify/roster` with `flow`, `ui_locales`, `matriculation_number`, `given_names`, `family_name`, `birth_date`
-/// or `cancel`.
+/// The form: `POST` to its `action` with `flow`, `ui_locales`, the fields that it shows, or `cancel`.
 #[derive(Clone, Debug)]
 pub struct RosterForm {
     /// Header and footer.
@@ -29,8 +31,12 @@ pub struct RosterForm {
     pub semester: SemesterName,
     /// Whether the university's matriculation numbers are all digits, so that a phone shows its number pad.
     pub matriculation_is_digits: bool,
-    /// Whether the birth date is compared too.
-    pub ask_birth_date: bool,
+    /// Where it is sent.
+    pub action: &'static str,
+    /// What is asked for, in this order.
+    pub fields: Vec<Field>,
+    /// What it is compared with.
+    pub compared_with: ComparedWith,
     /// What the issuer gets, in the order in which it is told.
     pub passed_on: Vec<PassedOn>,
     /// What was typed before.
@@ -50,6 +56,15 @@ pub enum SemesterName {
     Summer(i16),
 }
 
+/// What typed data are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComparedWith {
+    /// The university's imported list, which has its own spelling.
+    List,
+    /// The university's web service, which confirms what was typed.
+    Service,
+}
+
 /// What a person typed, as it was.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the names of the form's fields")]
@@ -58,6 +73,7 @@ pub struct Typed {
     pub given_names: String,
     pub family_name: String,
     pub birth_date: String,
+    pub postal_code: String,
 }
 
 /// Why the form is shown again, if it is.
@@ -80,18 +96,7 @@ pub enum Trouble {
     },
 }
 
-/// A field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// `matriculation_number`
-    Matriculation,
-    /// `given_names`
-    GivenNames,
-    /// `family_name`
-    FamilyName,
-    /// `birth_date`
-    BirthDate,
-}
+pub use crate::domain::person::TypedField as Field;
 
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,22 +124,17 @@ pub enum PassedOn {
     Pseudonym,
 }
 
-impl Field {
-    const ALL: [Self; 4] = [Self::Matriculation, Self::GivenNames, Self::FamilyName, Self::BirthDate];
-
-    /// The field's name in the form and its `id` on the page.
-    pub const fn name(self) -> &'static str {
+impl ComparedWith {
+    const fn key(self, list: &'static str, service: &'static str) -> &'static str {
         match self {
-            Self::Matriculation => "matriculation_number",
-            Self::GivenNames => "given_names",
-            Self::FamilyName => "family_name",
-            Self::BirthDate => "birth_date",
+            Self::List => list,
+            Self::Service => service,
         }
     }
 }
 
 impl Fault {
-    const fn key(self) -> &'static str {
+    pub(super) const fn key(self) -> &'static str {
         match self {
             Self::Missing => "missing",
             Self::Unreadable => "unreadable",
@@ -208,14 +208,15 @@ impl RosterForm {
             _ => None,
         };
         let (typed, autocomplete, input_mode, limit) = match field {
-            Field::Matriculation if self.matriculation_is_digits => {
+            Field::MatriculationNumber if self.matriculation_is_digits => {
                 (&self.typed.matriculation_number, "off", "numeric", MATRICULATION_CHARS)
             }
-            Field::Matriculation => (&self.typed.matriculation_number, "off", "text", MATRICULATION_CHARS),
+            Field::MatriculationNumber => (&self.typed.matriculation_number, "off", "text", MATRICULATION_CHARS),
             Field::GivenNames => (&self.typed.given_names, "given-name", "text", NAME_CHARS),
             Field::FamilyName => (&self.typed.family_name, "family-name", "text", NAME_CHARS),
             // Number pads have no full stop; "decimal" has one, or a comma, and both are read.
             Field::BirthDate => (&self.typed.birth_date, "bday", "decimal", BIRTH_DATE_CHARS),
+            Field::PostalCode => (&self.typed.postal_code, "postal-code", "text", POSTAL_CODE_CHARS),
         };
         FieldView {
             name,
@@ -233,8 +234,7 @@ impl RosterForm {
 impl Page for RosterForm {
     fn render(&self, language: Language) -> String {
         let t = STUDENT.text(language);
-        let shown = Field::ALL.into_iter().filter(|field| *field != Field::BirthDate || self.ask_birth_date);
-        let fields = shown.map(|field| self.field(field, &t)).collect();
+        let fields = self.fields.iter().map(|field| self.field(*field, &t)).collect();
         show(&View { page: self, t, semester: self.semester.say(&t), fields })
     }
 
@@ -247,7 +247,9 @@ impl Page for RosterForm {
             other_university: Href::parse("/verify/choose"),
             semester: SemesterName::Winter(2026),
             matriculation_is_digits: true,
-            ask_birth_date: true,
+            action: "/verify/roster",
+            fields: Field::ALL.into_iter().filter(|field| *field != Field::PostalCode).collect(),
+            compared_with: ComparedWith::List,
             passed_on: vec![
                 PassedOn::Enrollment,
                 PassedOn::GivenNames,
@@ -264,6 +266,7 @@ impl Page for RosterForm {
             given_names: "Zoë Anna-Luise".into(),
             family_name: "Freifrau von Müller-Lüdenscheidt".into(),
             birth_date: "31.02.2004".into(),
+            postal_code: "ä".into(),
         };
         let with = |trouble| Self {
             typed: typed.clone(),
@@ -271,9 +274,15 @@ impl Page for RosterForm {
             frame: Frame { languages: vec![], ..Frame::sample() },
             ..empty.clone()
         };
-        let faults = |fault| with(Trouble::Fields(Field::ALL.map(|field| (field, fault)).to_vec()));
+        let service = |page: Self| Self {
+            action: "/verify/service",
+            fields: Field::ALL.to_vec(),
+            compared_with: ComparedWith::Service,
+            ..page
+        };
+        let faults = |fault| service(with(Trouble::Fields(Field::ALL.map(|field| (field, fault)).to_vec())));
         let short = Self {
-            ask_birth_date: false,
+            fields: vec![Field::MatriculationNumber, Field::GivenNames, Field::FamilyName],
             matriculation_is_digits: false,
             semester: SemesterName::Summer(2027),
             other_university: None,
@@ -282,7 +291,8 @@ impl Page for RosterForm {
         };
         let no_match = Reference::parse("7K3QF9XTR2").map(|reference| with(Trouble::NoMatch { reference }));
         let no_help = no_match.clone().map(|page| ("no_match_no_help", Self { help: None, ..page }));
-        let refusals = no_match.map(|page| ("no_match", page)).into_iter().chain(no_help);
+        let by_service = no_match.clone().map(|page| ("no_match_service", service(page)));
+        let refusals = no_match.map(|page| ("no_match", page)).into_iter().chain(no_help).chain(by_service);
         let others = vec![
             ("missing", Self { typed: Typed::default(), ..faults(Fault::Missing) }),
             ("unreadable", faults(Fault::Unreadable)),
@@ -291,6 +301,7 @@ impl Page for RosterForm {
             ("locked", with(Trouble::Locked { minutes: 14 })),
             ("locked_one", with(Trouble::Locked { minutes: 1 })),
             ("short", short),
+            ("service", service(empty.clone())),
             ("empty", empty),
         ];
         others.into_iter().chain(refusals).collect()

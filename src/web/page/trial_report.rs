@@ -21,6 +21,8 @@ pub struct TrialReport {
     pub knows_student: bool,
     /// What would be decided.
     pub verdicts: Vec<Verdict>,
+    /// What went to a web service, secrets blanked, and what came back.
+    pub exchange: Option<(String, String)>,
     /// To try again, while the link works.
     pub again: Option<Href>,
 }
@@ -138,6 +140,7 @@ impl Page for TrialReport {
                 verdict("Deutschlandsemesterticket", Err(Reason::AttributeMissing)),
                 verdict("Mensakarte", Ok(())),
             ],
+            exchange: None,
             again: Href::parse("/try?trial=sealed"),
         };
         let refused = Self {
@@ -151,6 +154,17 @@ impl Page for TrialReport {
         let good =
             Self { missing: Vec::new(), knows_student: true, verdicts: vec![plain], again: None, ..full.clone() };
         let empty = Self { arrived: Vec::new(), ..full.clone() };
-        vec![("missing", full), ("refused", refused), ("good", good), ("empty", empty)]
+        let sent = "POST https://campus.tu-moehringen.example/verify\n\n<soapenv:Envelope><token>********</token>…";
+        let answer = "200 OK\n\n<s:Envelope><result>true</result></s:Envelope>";
+        let asked = Self { exchange: Some((sent.into(), answer.into())), ..good.clone() };
+        let silent = Self { exchange: Some((sent.into(), String::new())), ..refused.clone() };
+        vec![
+            ("missing", full),
+            ("refused", refused),
+            ("good", good),
+            ("empty", empty),
+            ("asked", asked),
+            ("silent", silent),
+        ]
     }
 }

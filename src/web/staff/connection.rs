@@ -69,8 +69,8 @@ pub(in crate::web) async fn act(
         "try" => {
             let scope = allow(Action::TryConnection)?;
             university(&door, &staff, &scope, Stage::Test).await?;
-            let path = pedell.begin_trial(&scope).await.map_err(|failure| staff.internal(&door, &failure))?;
-            let link = format!("{}{path}", pedell.settings().public_url);
+            let trial = pedell.begin_trial(&scope).await.map_err(|failure| staff.internal(&door, &failure))?;
+            let link = format!("{}{}", pedell.settings().public_url, pedell.trial_path(&trial));
             return page(&door, staff, &scope, Some(link)).await;
         }
         "promote" => pedell.request_promotion(&allow(Action::RequestPromotion)?).await,

@@ -7,6 +7,7 @@ use super::{
     way_back::{redirect, refusal, with_error},
 };
 use crate::{
+    base::Timestamp,
     domain::{
         reason::Reason,
         semester::{Semester, Term},
@@ -26,10 +27,22 @@ use crate::{
 
 /// A refusal, with the number for support and the way back.
 pub(super) fn refused(door: &Door, carried: &Carried, of: &AskedOf, outcome: &Outcome, reason: Reason) -> Response {
+    refused_until(door, carried, of, (outcome, reason), None)
+}
+
+/// The same, with the moment from which trying again is worth it, where a source could not be asked.
+pub(super) fn refused_until(
+    door: &Door,
+    carried: &Carried,
+    of: &AskedOf,
+    (outcome, reason): (&Outcome, Reason),
+    retry_at: Option<Timestamp>,
+) -> Response {
     let way_back = carried.login.request.way_back();
     let back = refusal(door, &way_back, reason, Some(&outcome.reference));
     let flow = door.pedell().seal_login(&carried.browser, &carried.login);
     let Some(back) = url::Url::parse(&back).ok().as_ref().and_then(Href::redirect) else { return redirect(&back) };
+    let now = door.pedell().clock().now();
     let contacts = of.university.profile.contact.as_deref().and_then(contact).into_iter().collect();
     let page = Refused {
         frame: frame(door, None),
@@ -38,7 +51,8 @@ pub(super) fn refused(door: &Door, carried: &Carried, of: &AskedOf, outcome: &Ou
         reference: outcome.reference.clone(),
         university: Some(refused::University { name: name(of, carried.language), contacts }),
         semester: Some(semester_name(of.semester)),
-        when: door.pedell().clock().now(),
+        when: now,
+        retry_in_minutes: retry_at.filter(|_| reason == Reason::SourceUnavailable).map(|at| minutes(now, at)),
         again: Href::parse(&address(proof_path(&of.university), &[("flow", &flow)])),
         back,
     };
@@ -50,6 +64,11 @@ pub(super) fn not_on_sale(door: &Door, carried: &Carried) -> Response {
     let error =
         OAuthError::new(OAuthErrorCode::InvalidRequest, "this semester is not on sale at this university today");
     with_error(door, &carried.login.request.way_back(), &error)
+}
+
+/// Whole minutes from now until then, at least one.
+pub(super) fn minutes(now: Timestamp, until: Timestamp) -> u32 {
+    u32::try_from(until.since(now).as_secs().div_ceil(60)).unwrap_or(u32::MAX).max(1)
 }
 
 /// The university's name.

@@ -1,4 +1,4 @@
-//! `/verify/roster`: the student types what the university's list knows.
+//! `/verify/roster` and `/verify/service`: the student types what the university's list, or its web service, knows.
 
 use axum::{
     Form,
@@ -10,27 +10,20 @@ use serde::Deserialize;
 
 use super::{
     Carried, address, asked_of, carried,
-    ending::{contact, name, not_on_sale, refused, semester_name},
+    ending::{contact, minutes, name, not_on_sale, refused_until, semester_name},
+    proof_path,
     way_back::{redirect, refusal, with_code},
 };
 use crate::{
-    base::Timestamp,
     domain::{
         client::IssuerProfile,
         connection::ConnectionSettings,
-        eligibility::Evidence,
-        person::{BirthDate, BirthDateError, MatriculationNumber, PersonName, TypedClaim},
+        person::{BirthDate, BirthDateError, MatriculationNumber, PersonName, PostalCode, TypedFields},
         policy,
         reason::Reason,
         rule,
     },
-    flow::{
-        Failure,
-        conclude::Finding,
-        login::AskedOf,
-        verify_by_roster::{Guesser, RosterAnswer},
-    },
-    vault::Index,
+    flow::{Failure, login::AskedOf, verify_by_roster::Guesser, verify_typed::TypedAnswer},
     web::{
         Door,
         caller::{Address, Browser},
@@ -39,7 +32,7 @@ use crate::{
         page::{
             Href, Language,
             problem::ProblemKind,
-            roster_form::{Fault, Field, PassedOn, RosterForm, Trouble, Typed},
+            roster_form::{ComparedWith, Fault, Field, PassedOn, RosterForm, Trouble, Typed},
         },
     },
 };
@@ -55,19 +48,25 @@ pub(in crate::web) struct Submitted {
     flow: String,
     ui_locales: Option<String>,
     cancel: Option<String>,
-    #[serde(default)]
+    #[serde(flatten)]
+    typed: TypedForm,
+}
+
+/// The fields of a form for a student's data.
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub(super) struct TypedForm {
     matriculation_number: String,
-    #[serde(default)]
     given_names: String,
-    #[serde(default)]
     family_name: String,
-    #[serde(default)]
     birth_date: String,
+    postal_code: String,
 }
 
 /// Whether this university's students prove themselves by what they type.
 fn types_here(of: &AskedOf) -> bool {
-    matches!(of.university.connection.settings, ConnectionSettings::Roster(_))
+    !of.university.typed_fields().is_empty()
 }
 
 /// `GET /verify/roster`
@@ -109,44 +108,31 @@ pub(in crate::web) async fn submit(
     if !types_here(&of) {
         return Err(bad(&door, "this university's students do not prove themselves here"));
     }
-    let asks_birth_date = of.university.profile.ask_birth_date;
-    let claim = match read(&submitted, asks_birth_date) {
+    let claim = match submitted.typed.read(&of.university.typed_fields()) {
         Ok(claim) => claim,
-        Err(faults) => return Ok(form(&door, &carried, &of, submitted.typed(), Trouble::Fields(faults))),
+        Err(faults) => return Ok(form(&door, &carried, &of, submitted.typed.as_typed(), Trouble::Fields(faults))),
     };
     let internal = |failure: Failure| PersonError::internal(&door, carried.language, &failure);
     let expired = || PersonError::new(&door, carried.language, ProblemKind::FlowExpired, &"the client may not ask");
     let scope = policy::student(&carried.asked.client, &of.university).ok_or_else(expired)?;
     let guesser = Guesser { address: client_address, through: None };
-    let answer = door.pedell().ask_roster(&scope, &of, &claim, guesser).await.map_err(internal)?;
-    let (finding, trouble) = match &answer {
-        RosterAnswer::Found { evidence, student } => (seen(evidence, *student), None),
-        RosterAnswer::NotFound => (Finding::Nothing(Reason::NotEnrolled), Some(None)),
-        RosterAnswer::TooMany { until } => (Finding::Nothing(Reason::TooManyAttempts), Some(Some(*until))),
-        RosterAnswer::NoRoster => (Finding::Nothing(Reason::SourceUnavailable), None),
-    };
+    let answer = door.pedell().verify_typed(&scope, &of, &claim, guesser).await.map_err(internal)?;
     let max_age = carried.login.request.max_age_seconds;
-    let concluded = door.pedell().conclude(&scope, &of, max_age, finding, Some(&carried.login)).await;
+    let concluded = door.pedell().conclude(&scope, &of, max_age, answer.finding(), Some(&carried.login)).await;
     let outcome = concluded.map_err(internal)?;
     let Err(reason) = outcome.decision else {
         let code = door.pedell().authorization_code(&carried.login, &of, &outcome);
         return Ok(with_code(&door, &carried.login.request.way_back(), &code));
     };
-    let Some(locked_until) = trouble else { return Ok(refused(&door, &carried, &of, &outcome, reason)) };
-    carried.login.refusal = Some((reason, outcome.reference.clone()));
-    let trouble = match locked_until {
-        Some(until) => Trouble::Locked { minutes: minutes(door.pedell().clock().now(), until) },
-        None => Trouble::NoMatch { reference: outcome.reference },
+    let trouble = match &answer {
+        TypedAnswer::TooMany { until } => Trouble::Locked { minutes: minutes(door.pedell().clock().now(), *until) },
+        TypedAnswer::NotFound | TypedAnswer::Refused { reason: Reason::NotEnrolled, .. } => {
+            Trouble::NoMatch { reference: outcome.reference.clone() }
+        }
+        _ => return Ok(refused_until(&door, &carried, &of, (&outcome, reason), answer.retry_at())),
     };
-    Ok(form(&door, &carried, &of, submitted.typed(), trouble))
-}
-
-fn seen(evidence: &Evidence, student: Index) -> Finding<'_> {
-    Finding::Seen { evidence, student, once: None }
-}
-
-fn minutes(now: Timestamp, until: Timestamp) -> u32 {
-    u32::try_from(until.since(now).as_secs().div_ceil(60)).unwrap_or(u32::MAX).max(1)
+    carried.login.refusal = Some((reason, outcome.reference));
+    Ok(form(&door, &carried, &of, submitted.typed.as_typed(), trouble))
 }
 
 fn bad(door: &Door, cause: &str) -> PersonError {
@@ -156,7 +142,8 @@ fn bad(door: &Door, cause: &str) -> PersonError {
 fn form(door: &Door, carried: &Carried, of: &AskedOf, typed: Typed, trouble: Trouble) -> Response {
     let status = if matches!(trouble, Trouble::None) { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let flow = door.pedell().seal_login(&carried.browser, &carried.login);
-    let here = address("/verify/roster", &[("flow", &flow)]);
+    let action = proof_path(&of.university);
+    let here = address(action, &[("flow", &flow)]);
     let profile = &of.university.profile;
     let page = RosterForm {
         frame: frame(door, Some(&here).filter(|_| status == StatusCode::OK).map(String::as_str)),
@@ -166,29 +153,18 @@ fn form(door: &Door, carried: &Carried, of: &AskedOf, typed: Typed, trouble: Tro
         flow,
         semester: semester_name(of.semester),
         matriculation_is_digits: profile.numbers_are_digits,
-        ask_birth_date: profile.ask_birth_date,
+        action,
+        fields: of.university.typed_fields(),
+        compared_with: match of.university.connection.settings {
+            ConnectionSettings::Soap(_) => ComparedWith::Service,
+            ConnectionSettings::Roster(_) | ConnectionSettings::Saml(_) => ComparedWith::List,
+        },
         passed_on: passed_on(carried),
         typed,
         trouble,
         help: profile.contact.as_deref().and_then(contact).map(|contact| contact.href),
     };
     carried.page(status, &page)
-}
-
-/// What was typed as types, or every fault at once.
-fn read(submitted: &Submitted, asks_birth_date: bool) -> Result<TypedClaim, Vec<(Field, Fault)>> {
-    let mut faults = Vec::new();
-    let number = field(&submitted.matriculation_number, Field::Matriculation, &mut faults, MatriculationNumber::parse);
-    let given_names = field(&submitted.given_names, Field::GivenNames, &mut faults, PersonName::parse);
-    let family_name = field(&submitted.family_name, Field::FamilyName, &mut faults, PersonName::parse);
-    let birth_date =
-        if asks_birth_date { field(&submitted.birth_date, Field::BirthDate, &mut faults, typed_date) } else { None };
-    match (number, given_names, family_name) {
-        (Some(matriculation_number), Some(given_names), Some(family_name)) if faults.is_empty() => {
-            Ok(TypedClaim { matriculation_number, given_names, family_name, birth_date })
-        }
-        _ => Err(faults),
-    }
 }
 
 fn field<T, E>(
@@ -216,8 +192,34 @@ fn typed_date(text: &str) -> Result<BirthDate, BirthDateError> {
     BirthDate::parse(&text.replace([',', '/', ' '], "."))
 }
 
-impl Submitted {
-    fn typed(&self) -> Typed {
+impl TypedForm {
+    /// What was typed as types, or every fault at once. What is not asked for is not read.
+    pub(super) fn read(&self, asked: &[Field]) -> Result<TypedFields, Vec<(Field, Fault)>> {
+        let mut faults = Vec::new();
+        let asks = |field| asked.contains(&field);
+        let number =
+            field(&self.matriculation_number, Field::MatriculationNumber, &mut faults, MatriculationNumber::parse);
+        let given_names = asks(Field::GivenNames)
+            .then(|| field(&self.given_names, Field::GivenNames, &mut faults, PersonName::parse))
+            .flatten();
+        let family_name = asks(Field::FamilyName)
+            .then(|| field(&self.family_name, Field::FamilyName, &mut faults, PersonName::parse))
+            .flatten();
+        let birth_date = asks(Field::BirthDate)
+            .then(|| field(&self.birth_date, Field::BirthDate, &mut faults, typed_date))
+            .flatten();
+        let postal_code = asks(Field::PostalCode)
+            .then(|| field(&self.postal_code, Field::PostalCode, &mut faults, PostalCode::parse))
+            .flatten();
+        match number {
+            Some(matriculation_number) if faults.is_empty() => {
+                Ok(TypedFields { matriculation_number, given_names, family_name, birth_date, postal_code })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    fn as_typed(&self) -> Typed {
         // What is shown again is cut: nobody types more into the form, which has the same limit.
         let cut = |text: &str| text.chars().take(crate::base::limits::NAME_CHARS).collect();
         Typed {
@@ -225,6 +227,7 @@ impl Submitted {
             given_names: cut(&self.given_names),
             family_name: cut(&self.family_name),
             birth_date: cut(&self.birth_date),
+            postal_code: cut(&self.postal_code),
         }
     }
 }

@@ -112,6 +112,7 @@ fn proof_path(university: &University) -> &'static str {
     match university.connection.settings {
         ConnectionSettings::Roster(_) => "/verify/roster",
         ConnectionSettings::Saml(_) => "/verify/saml",
+        ConnectionSettings::Soap(_) => "/verify/service",
     }
 }
 

@@ -8,6 +8,7 @@ use axum::{
 use serde::Deserialize;
 
 use crate::{
+    flow::saml_metadata::MetadataCopy,
     protocol::saml::authn_request::fresh_id,
     web::{Door, failure::IssuerError},
 };
@@ -20,9 +21,10 @@ pub(in crate::web) struct Show {
 
 /// `GET /saml/metadata`, with `?signed=true` for federations that want a signature.
 pub(in crate::web) async fn show(State(door): State<Door>, Query(show): Query<Show>) -> Result<Response, IssuerError> {
-    let operator = door.settings().operator.as_str();
+    let settings = door.settings();
     let id = show.signed.then(|| fresh_id(door.pedell().random()));
-    let xml = door.pedell().saml_metadata(operator, id.as_deref()).await?;
+    let copy = MetadataCopy { signed_as: id.as_deref(), life: Some(settings.saml_metadata_life) };
+    let xml = door.pedell().saml_metadata(&settings.service_provider, copy).await?;
     let kind = "application/samlmetadata+xml; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=3600")], xml).into_response())
 }

@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{address, anywhere, ending::semester_name, way_back::redirect};
+use super::{address, anywhere, ending::semester_name, form::TypedForm, way_back::redirect};
 use crate::{
     domain::{connection::ConnectionSettings, tenant::University},
     flow::{
@@ -26,6 +26,7 @@ use crate::{
         page::{
             self, Href, Language, Page,
             problem::ProblemKind,
+            roster_form::{Fault, Field},
             trial_report::{Arrived, Remark, TrialReport, Verdict},
         },
         security_headers::content_security_policy,
@@ -36,6 +37,14 @@ use crate::{
 pub(in crate::web) struct Asked {
     trial: String,
     ui_locales: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Departing {
+    trial: String,
+    ui_locales: Option<String>,
+    #[serde(flatten)]
+    typed: TypedForm,
 }
 
 /// Somebody who tries a connection.
@@ -56,18 +65,9 @@ pub(in crate::web) async fn show(
     let trial = open(&door, language, &asked.trial)?;
     let visit = Visit { trial: &trial, language };
     let university = visit.university(&door).await?;
-    let faults = door.pedell().check_connection(&trial.scope(), &university).await;
-    let page = page::trial::Trial {
-        frame: frame(&door, Some(&address("/try", &[("trial", &asked.trial)]))),
-        university: visit.name(&university),
-        version: university.connection.version,
-        provider: provider(&university),
-        faults: faults.map_err(|failure| visit.internal(&door, &failure))?.iter().map(ToString::to_string).collect(),
-        trial: asked.trial,
-    };
-    let policy = content_security_policy(Some(anywhere(&door)));
+    let page = visit.page(&door, &university, asked.trial, Vec::new()).await?;
     let (_, jar) = browser.identify(&door);
-    Ok((jar, [(header::CONTENT_SECURITY_POLICY, policy)], Html(page.render(language))).into_response())
+    Ok((jar, page).into_response())
 }
 
 /// `POST /try`
@@ -75,7 +75,7 @@ pub(in crate::web) async fn depart(
     State(door): State<Door>,
     browser: Browser,
     headers: HeaderMap,
-    form: Result<Form<Asked>, FormRejection>,
+    form: Result<Form<Departing>, FormRejection>,
 ) -> Result<Response, PersonError> {
     let Form(asked) = form.map_err(|rejection| bad(&door, &rejection.body_text()))?;
     let language = caller::language(asked.ui_locales.as_deref(), &browser, &headers);
@@ -96,7 +96,18 @@ pub(in crate::web) async fn depart(
             let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
             Ok((jar, redirect(&departure.url)).into_response())
         }
-        ConnectionSettings::Roster(_) => Err(bad(&door, "there is nobody to log in at")),
+        ConnectionSettings::Soap(settings) => {
+            let typed = match asked.typed.read(&university.typed_fields()) {
+                Ok(typed) => typed,
+                Err(faults) => {
+                    let page = visit.page(&door, &university, asked.trial, faults).await?;
+                    return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+                }
+            };
+            let report = door.pedell().try_soap(&trial.scope(), &university, settings, &typed, None).await;
+            visit.end(&door, &university, report.map_err(|failure| visit.internal(&door, &failure))?).await
+        }
+        ConnectionSettings::Roster(_) => Err(bad(&door, "there is nobody to ask")),
     }
 }
 
@@ -146,9 +157,35 @@ impl Visit<'_> {
             missing: report.missing,
             knows_student: report.knows_student,
             verdicts: report.verdicts.into_iter().map(verdict).collect(),
+            exchange: report.exchange.map(|exchange| (exchange.sent, exchange.received)),
             again: Href::parse(&address("/try", &[("trial", &again), ("ui_locales", self.language.code())])),
         };
         Ok((StatusCode::OK, Html(page.render(self.language))).into_response())
+    }
+
+    /// The page on which it begins.
+    async fn page(
+        &self,
+        door: &Door,
+        university: &University,
+        sealed: String,
+        trouble: Vec<(Field, Fault)>,
+    ) -> Result<Response, PersonError> {
+        let faults = door.pedell().check_connection(&self.trial.scope(), university).await;
+        let faults = faults.map_err(|failure| self.internal(door, &failure))?;
+        let is_service = matches!(university.connection.settings, ConnectionSettings::Soap(_));
+        let page = page::trial::Trial {
+            frame: frame(door, Some(&address("/try", &[("trial", &sealed)]))),
+            university: self.name(university),
+            version: university.connection.version,
+            provider: provider(university),
+            faults: faults.iter().map(ToString::to_string).collect(),
+            fields: if is_service { university.typed_fields() } else { Vec::new() },
+            trouble,
+            trial: sealed,
+        };
+        let policy = content_security_policy(Some(anywhere(door)));
+        Ok(([(header::CONTENT_SECURITY_POLICY, policy)], Html(page.render(self.language))).into_response())
     }
 
     async fn university(&self, door: &Door) -> Result<University, PersonError> {
@@ -173,6 +210,7 @@ impl Visit<'_> {
 fn provider(university: &University) -> Option<String> {
     match &university.connection.settings {
         ConnectionSettings::Saml(connection) => Some(connection.entity_id.clone()),
+        ConnectionSettings::Soap(settings) => settings.endpoint.clone().or_else(|| settings.wsdl_url.clone()),
         ConnectionSettings::Roster(_) => None,
     }
 }

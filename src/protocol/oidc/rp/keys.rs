@@ -76,7 +76,7 @@ mod tests {
 
     use super::*;
 
-    fn ec(own: Value) -> Value {
+    fn ec(own: &Value) -> Value {
         let x = "A".repeat(43);
         let mut key = json!({ "kty": "EC", "crv": "P-256", "x": x, "y": x });
         key.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
@@ -87,8 +87,8 @@ mod tests {
     fn what_can_not_verify_is_left_out_and_spoils_nothing() {
         let n = "A".repeat(342);
         let set = json!({ "keys": [
-            ec(json!({})), ec(json!({ "kid": "a", "use": "sig", "alg": "ES256", "x5c": ["…"] })), ec(json!({ "use": "enc" })),
-            ec(json!({ "key_ops": ["encrypt"] })), ec(json!({ "crv": "secp256k1" })), ec(json!({ "d": "AAAA" })),
+            ec(&json!({})), ec(&json!({ "kid": "a", "use": "sig", "alg": "ES256", "x5c": ["…"] })), ec(&json!({ "use": "enc" })),
+            ec(&json!({ "key_ops": ["encrypt"] })), ec(&json!({ "crv": "secp256k1" })), ec(&json!({ "d": "AAAA" })),
             { "kty": "oct", "k": "c2VjcmV0" }, { "kty": "RSA", "n": "AQAB", "e": "AQAB" }, { "kty": "RSA", "n": n, "e": "AQAB" },
             { "kty": "AKP", "alg": "ML-DSA-44" }, 7, null,
         ]});
@@ -96,7 +96,7 @@ mod tests {
         for garbage in ["", "{}", "[]", r#"{"keys": {}}"#] {
             assert_eq!(ProviderKeys::parse(garbage.as_bytes()), None, "{garbage}");
         }
-        let many = json!({ "keys": vec![ec(json!({})); limits::PROVIDER_KEYS + 5] });
+        let many = json!({ "keys": vec![ec(&json!({})); limits::PROVIDER_KEYS + 5] });
         assert_eq!(ProviderKeys::parse(many.to_string().as_bytes()).unwrap().len(), limits::PROVIDER_KEYS);
     }
 }

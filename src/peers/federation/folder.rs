@@ -1,4 +1,4 @@
-//! Identity providers that we know, from metadata files: read at start, read again when a file changes.
+//! The operator's folder of single providers: read at start, read again when a file changes.
 //!
 //! What is broken or expired never replaces what was good; an operator who takes a file away takes its provider away.
 
@@ -7,27 +7,19 @@ use std::{
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
     time::SystemTime,
 };
 
+use super::Idp;
 use crate::{
     base::{Timestamp, limits},
-    protocol::saml::{Coded, IdpDescriptor, keys::VerifyingKey},
+    protocol::saml::{Coded, IdpDescriptor},
 };
 
-/// An identity provider with its keys parsed once.
-#[derive(Debug)]
-pub struct Idp {
-    /// What its metadata says.
-    pub descriptor: IdpDescriptor,
-    /// Its signing keys.
-    pub keys: Vec<VerifyingKey>,
-}
-
-/// The known identity providers. Cheap to clone; clones share what they know.
+/// The files of the operator's folder, by their paths.
 #[derive(Clone, Debug, Default)]
-pub struct Federation(Arc<RwLock<HashMap<PathBuf, Entry>>>);
+pub(super) struct Folder(HashMap<PathBuf, Entry>);
 
 /// A file's last state, and the last good copy of what it held.
 #[derive(Clone, Debug)]
@@ -43,43 +35,47 @@ struct Stamp {
     bytes: u64,
 }
 
-impl Federation {
+impl Folder {
     /// The provider with this entity ID; of several files that claim it, the first by name.
-    pub fn find(&self, entity_id: &str) -> Option<Arc<Idp>> {
-        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut found: Vec<_> = entries
-            .iter()
-            .filter_map(|(path, entry)| Some((path, entry.good.as_ref()?)))
-            .filter(|(_, idp)| idp.descriptor.entity_id == entity_id)
-            .collect();
-        found.sort_by_key(|(path, _)| *path);
-        found.first().map(|(_, idp)| Arc::clone(idp))
+    pub(super) fn find(&self, entity_id: &str, now: Timestamp) -> Option<Arc<Idp>> {
+        let claims = self.good(now).filter(|(_, idp)| idp.descriptor.entity_id == entity_id);
+        claims.min_by_key(|(path, _)| *path).map(|(_, idp)| Arc::clone(idp))
     }
 
-    /// How many providers are known.
-    pub fn len(&self) -> usize {
-        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        entries.values().filter(|entry| entry.good.is_some()).count()
+    pub(super) fn len(&self, now: Timestamp) -> usize {
+        self.good(now).count()
     }
 
-    /// Whether none is known.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// Those that have not expired, or not long ago.
+    fn good(&self, now: Timestamp) -> impl Iterator<Item = (&PathBuf, &Arc<Idp>)> {
+        let good = self.0.iter().filter_map(|(path, entry)| Some((path, entry.good.as_ref()?)));
+        good.filter(move |(_, idp)| {
+            idp.descriptor.valid_until.is_none_or(|until| until.plus(limits::IDP_FILE_GRACE) > now)
+        })
     }
 
     /// Reads what has changed among the folder's `*.xml`. Blocks; a folder that does not exist holds no files.
-    pub fn refresh(&self, folder: &Path, now: Timestamp) -> io::Result<()> {
-        let mut entries = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+    pub(super) fn refresh(&mut self, folder: &Path, now: Timestamp) -> io::Result<()> {
         let files = xml_files(folder)?;
-        entries.retain(|path, _| files.iter().any(|(file, _)| file == path));
+        self.0.retain(|path, _| files.iter().any(|(file, _)| file == path));
         for (path, seen) in files {
-            if entries.get(&path).is_some_and(|entry| entry.seen == seen) {
+            let entry = self.0.get(&path);
+            if entry.is_some_and(|entry| entry.seen == seen) {
                 continue;
             }
-            let before = entries.get(&path).and_then(|entry| entry.good.clone());
-            let good = match load(&path, now) {
+            let before = entry.and_then(|entry| entry.good.clone());
+            // What has expired does not replace what is good; but after a restart it is what was good.
+            let strict = if before.is_some() { now } else { now.minus(limits::IDP_FILE_GRACE) };
+            let good = match load(&path, strict) {
                 Ok(idp) => {
-                    tracing::info!(file = %path.display(), idp = idp.descriptor.entity_id, "identity provider read");
+                    let (file, entity_id) = (path.display(), &idp.descriptor.entity_id);
+                    match idp.descriptor.valid_until.filter(|until| *until <= now) {
+                        None => tracing::info!(%file, idp = entity_id, "identity provider read"),
+                        Some(until) => {
+                            let until = until.plus(limits::IDP_FILE_GRACE);
+                            tracing::error!(%file, idp = entity_id, used_until = %until, "identity provider metadata has expired");
+                        }
+                    }
                     Some(Arc::new(idp))
                 }
                 Err(fault) => {
@@ -88,9 +84,8 @@ impl Federation {
                     before
                 }
             };
-            entries.insert(path, Entry { seen, good });
+            self.0.insert(path, Entry { seen, good });
         }
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = entries;
         Ok(())
     }
 }
@@ -119,9 +114,5 @@ fn load(path: &Path, now: Timestamp) -> Result<Idp, &'static str> {
     let read = File::open(path).and_then(|file| file.take(cap + 1).read_to_end(&mut bytes));
     read.map_err(|_| "metadata_read")?;
     let descriptor = IdpDescriptor::parse(&bytes, now).map_err(|fault| fault.code())?;
-    let keys = descriptor.verifying_keys();
-    if keys.is_empty() {
-        return Err("metadata_no_signing_key");
-    }
-    Ok(Idp { descriptor, keys })
+    Idp::new(descriptor).ok_or("metadata_no_signing_key")
 }
