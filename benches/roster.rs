@@ -33,9 +33,9 @@ use pedell::{
     },
     flow::{
         Pedell, Settings,
-        staff::StaffSettings,
         import_roster::{Difference, ImportOptions, Progress},
         login::{Asked, AskedOf},
+        staff::StaffSettings,
         verify_by_roster::{Guesser, RosterAnswer},
     },
     peers::outbound::Outbound,

@@ -33,8 +33,8 @@ use pedell::{
     },
     flow::{
         Pedell, Settings,
-        staff::StaffSettings,
         conclude::{AuthorizationCode, Finding},
+        staff::StaffSettings,
     },
     peers::outbound::Outbound,
     protocol::oidc::authorization_request::Parameters,

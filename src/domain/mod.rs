@@ -15,6 +15,6 @@ pub mod reason;
 pub mod rule;
 pub mod saml_connection;
 pub mod semester;
-pub mod staff;
 pub mod soap_connection;
+pub mod staff;
 pub mod tenant;

@@ -4,11 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{
-    Failure, Pedell,
-    staff::StaffError,
-    staff_sessions::StaffSession,
-};
+use super::{Failure, Pedell, staff::StaffError, staff_sessions::StaffSession};
 use crate::{
     base::limits,
     domain::{

@@ -223,7 +223,8 @@ mod tests {
 
     #[test]
     fn the_trail_has_networks_and_not_addresses() {
-        let visitor = |address: &str| Visitor { address: address.parse().unwrap(), browser: String::new(), known: None };
+        let visitor =
+            |address: &str| Visitor { address: address.parse().unwrap(), browser: String::new(), known: None };
         assert_eq!(visitor("192.0.2.77").network(), "192.0.2.0/24");
         assert_eq!(visitor("::ffff:192.0.2.77").network(), "192.0.2.0/24");
         assert_eq!(visitor("2001:db8:1:2:3:4:5:6").network(), "2001:db8:1::/48");

@@ -134,12 +134,7 @@ impl Pedell {
     }
 
     /// Changes somebody's name, rank, outlet, rights or last day. If it touches what they may do, their sessions end.
-    pub async fn change_staff(
-        &self,
-        by: &StaffSession,
-        id: &StaffId,
-        place: StaffPlace,
-    ) -> Result<(), StaffError> {
+    pub async fn change_staff(&self, by: &StaffSession, id: &StaffId, place: StaffPlace) -> Result<(), StaffError> {
         let (scope, stored) = self.manageable(by, Action::ChangeStaff, id).await?;
         // Where somebody is moved to has to be the manager's as well.
         let of = Target { tenant: &stored.tenant, outlet: place.outlet.as_ref(), person: Some(id) };

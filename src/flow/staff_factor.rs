@@ -101,12 +101,7 @@ impl Pedell {
     }
 
     /// Proves the second factor, at login or anew for what is dangerous: a code of the app, or a recovery code.
-    pub async fn prove_factor(
-        &self,
-        by: &StaffSession,
-        code: &str,
-        visitor: &Visitor,
-    ) -> Result<Proven, StaffError> {
+    pub async fn prove_factor(&self, by: &StaffSession, code: &str, visitor: &Visitor) -> Result<Proven, StaffError> {
         self.admit_proof(by).await?;
         let control = self.stores().control();
         let now = self.clock().now();
@@ -130,8 +125,7 @@ impl Pedell {
         self.raise_session(&mut tx, by, &token, true).await?;
         let kind = if by.due == Due::Code { "login" } else { "step_up" };
         let with = if typed.len() == 6 { "totp" } else { "recovery_code" };
-        let detail =
-            json!({ "tenant": by.member.tenant, "from": visitor.network(), "for": kind, "factor": with });
+        let detail = json!({ "tenant": by.member.tenant, "from": visitor.network(), "for": kind, "factor": with });
         let event = Event::new(Kind::StaffFactorProven, by.member.id.as_str(), detail);
         control.audit(&mut tx, now, policy::oneself(&by.member).actor(), &event).await?;
         tx.commit().await?;

@@ -113,10 +113,8 @@ impl Pedell {
             self.refuse_login(stored.as_ref(), visitor).await?;
             return Ok(LoginAnswer::Refused);
         };
-        let rehashed = match cost == Some(self.settings().staff.password_cost) {
-            true => None,
-            false => Some(self.hash_password(password).await?),
-        };
+        let is_of_today = cost == Some(self.settings().staff.password_cost);
+        let rehashed = if is_of_today { None } else { Some(self.hash_password(password).await?) };
         let has_factor = control.factor(&stored.id).await?.is_some();
         let mut tx = control.begin().await?;
         control.forgive(&mut tx, &counters.own.0).await?;
@@ -208,8 +206,7 @@ impl Pedell {
         let control = self.stores().control();
         let object = stored.map_or("unknown", |stored| stored.id.as_str());
         let tenant = stored.map(|stored| &stored.tenant);
-        let event =
-            Event::new(Kind::StaffLoginRefused, object, json!({ "tenant": tenant, "from": visitor.network() }));
+        let event = Event::new(Kind::StaffLoginRefused, object, json!({ "tenant": tenant, "from": visitor.network() }));
         let mut tx = control.begin().await?;
         control.audit(&mut tx, self.clock().now(), &Actor::System, &event).await?;
         tx.commit().await?;

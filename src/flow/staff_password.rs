@@ -3,7 +3,11 @@
 
 use serde_json::json;
 
-use super::{Failure, Pedell, staff::StaffError, staff_sessions::{Due, StaffSession}};
+use super::{
+    Failure, Pedell,
+    staff::StaffError,
+    staff_sessions::{Due, StaffSession},
+};
 use crate::{
     base::secret::{ExposeSecret, PlainToken, SecretString},
     domain::{
@@ -31,8 +35,7 @@ impl Pedell {
 
     /// Hashes a password, to be sealed.
     pub(super) async fn hash_password(&self, password: &SecretString) -> Result<PasswordHash, Failure> {
-        let (random, password, cost) =
-            (self.random().clone(), password.clone(), self.settings().staff.password_cost);
+        let (random, password, cost) = (self.random().clone(), password.clone(), self.settings().staff.password_cost);
         Ok(self.hashing(move || PasswordHash::make(&random, &password, cost)).await??)
     }
 
@@ -57,8 +60,7 @@ impl Pedell {
             composition: control.staff_rules(&stored.tenant).await?.password_composition,
         };
         let tenant = control.organisation(&stored.tenant).await?.ok_or(StaffError::NotFound)?;
-        let names =
-            [member.profile.name.as_str(), member.profile.login.as_str(), &tenant.name_de, &tenant.name_en];
+        let names = [member.profile.name.as_str(), member.profile.login.as_str(), &tenant.name_de, &tenant.name_en];
         rules.check(password.expose_secret(), &names).map_err(StaffError::Password)?;
         let hash = self.hash_password(password).await?;
         Ok(self.seal_of_staff(&stored.tenant, &stored.id, "password", &hash.to_bytes()).await?)

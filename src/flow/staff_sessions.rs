@@ -202,8 +202,7 @@ impl Pedell {
         let ends_at = by.began_at.plus(limits::STAFF_SESSION_LIFE);
         let now = self.clock().now();
         let tokens = (by.token(), &token.hash());
-        let raised =
-            self.stores().control().raise_session(tx, tokens, ends_at, proven.then_some(now), now).await?;
+        let raised = self.stores().control().raise_session(tx, tokens, ends_at, proven.then_some(now), now).await?;
         if raised { Ok(()) } else { Err(StaffError::NotFound) }
     }
 

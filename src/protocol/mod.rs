@@ -4,6 +4,6 @@ pub mod jwt;
 pub mod oidc;
 pub mod roster_csv;
 pub mod saml;
-pub mod totp;
 pub mod soap;
+pub mod totp;
 pub mod x509;

@@ -32,8 +32,8 @@ use ipnet::IpNet;
 pub use certificate::ForwardedCertificates;
 pub use openapi::openapi_document;
 pub use router::router;
-pub use staff::staff_routes;
 pub use server::{serve, serve_with};
+pub use staff::staff_routes;
 pub use tls::{Tls, TlsError, TlsFiles};
 
 use tokio::sync::Semaphore;

@@ -21,6 +21,6 @@ mod scene;
 mod scope;
 mod secrets_stay_sealed;
 mod site;
-mod staff;
 mod soap;
+mod staff;
 mod student_flow;

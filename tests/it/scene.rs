@@ -20,9 +20,9 @@ use pedell::{
     },
     flow::{
         Pedell, Settings,
-        staff::StaffSettings,
         import_roster::{ImportError, ImportOptions, ImportReport, OnProgress},
         login::{Asked, AskedOf},
+        staff::StaffSettings,
         verify_by_roster::{Guesser, RosterAnswer},
     },
     peers::outbound::{Allowed, Outbound},

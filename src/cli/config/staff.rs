@@ -6,7 +6,8 @@ use crate::{flow::staff::StaffSettings, vault::PasswordCost};
 /// `[staff]`
 pub(super) fn read(section: &mut Section<'_>) -> StaffSettings {
     let usual = StaffSettings::default();
-    let mut number = |key, usual: u32, range| u32::try_from(section.number(key, u64::from(usual), range)).unwrap_or(usual);
+    let mut number =
+        |key, usual: u32, range| u32::try_from(section.number(key, u64::from(usual), range)).unwrap_or(usual);
     let password_cost = PasswordCost {
         memory_kib: number("password_memory_kib", usual.password_cost.memory_kib, 8_192..=1_048_576),
         passes: number("password_passes", usual.password_cost.passes, 1..=20),

@@ -35,6 +35,7 @@ impl Reach {
 }
 
 /// The table.
+#[expect(clippy::match_same_arms, reason = "a paragraph for each rank")]
 pub const fn reach(rank: Rank, action: Action) -> Reach {
     use Action as A;
     use Rank as R;

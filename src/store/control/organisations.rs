@@ -58,8 +58,7 @@ impl Control {
 
     /// One by its id.
     pub async fn organisation(&self, id: &TenantId) -> Result<Option<Organisation>, StoreError> {
-        let row: Option<Row> =
-            self.db.q(&format!("{ORGANISATIONS} AND id = $1")).bind(id.as_str()).optional().await?;
+        let row: Option<Row> = self.db.q(&format!("{ORGANISATIONS} AND id = $1")).bind(id.as_str()).optional().await?;
         row.map(Organisation::try_from).transpose()
     }
 
@@ -119,12 +118,8 @@ impl Control {
 
     /// What a tenant asks of its staff.
     pub async fn staff_rules(&self, tenant: &TenantId) -> Result<StaffRules, StoreError> {
-        let row: Option<(String,)> = self
-            .db
-            .q("SELECT document FROM @staff_rules WHERE tenant = $1")
-            .bind(tenant.as_str())
-            .optional()
-            .await?;
+        let row: Option<(String,)> =
+            self.db.q("SELECT document FROM @staff_rules WHERE tenant = $1").bind(tenant.as_str()).optional().await?;
         let Some((document,)) = row else { return Ok(StaffRules::default()) };
         serde_json::from_str(&document).map_err(|_| StoreError::Corrupt {
             table: "staff_rules",

@@ -40,11 +40,7 @@ impl Control {
 
     /// Somebody's second factor.
     pub async fn factor(&self, staff: &StaffId) -> Result<Option<StoredFactor>, StoreError> {
-        self.db
-            .q("SELECT secret, last_step FROM @staff_factors WHERE staff = $1")
-            .bind(staff.as_str())
-            .optional()
-            .await
+        self.db.q("SELECT secret, last_step FROM @staff_factors WHERE staff = $1").bind(staff.as_str()).optional().await
     }
 
     /// Uses a step up; `false` if it, or a later one, was used before.

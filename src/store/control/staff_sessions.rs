@@ -59,8 +59,7 @@ struct Row {
     place: Vec<u8>,
 }
 
-const SESSIONS: &str =
-    "SELECT id, staff, stage, began_at, seen_at, ends_at, proven_at, place FROM @staff_sessions";
+const SESSIONS: &str = "SELECT id, staff, stage, began_at, seen_at, ends_at, proven_at, place FROM @staff_sessions";
 
 impl Control {
     /// A new session; somebody's oldest ones end where there are too many.

@@ -7,12 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{
-    OnTheWay, Posted, Staff, Stop,
-    login::seconds,
-    stop::local,
-    visitor::due_path,
-};
+use super::{OnTheWay, Posted, Staff, Stop, login::seconds, stop::local, visitor::due_path};
 use crate::{
     flow::{staff::StaffError, staff_sessions::Due},
     web::{
@@ -92,8 +87,7 @@ async fn check(door: &Door, staff: Staff, is_step_up: bool, typed: &Typed) -> Re
 }
 
 fn page(door: &Door, staff: Staff, is_step_up: bool, back: &str, trouble: CodeTrouble) -> Response {
-    let page =
-        Code { frame: staff.frame(door), nav: staff.nav(door, None), is_step_up, back: local(back), trouble };
+    let page = Code { frame: staff.frame(door), nav: staff.nav(door, None), is_step_up, back: local(back), trouble };
     staff.page_with(door, status(trouble), &page)
 }
 

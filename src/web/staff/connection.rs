@@ -114,18 +114,16 @@ async fn page(door: &Door, staff: Staff, scope: &Scope, trial: Option<String>) -
         trial,
         may_change: staff.session.may(Action::DecidePromotion, Target::all_of(scope.tenant())),
     };
-    Ok(staff.page(&door, &page))
+    Ok(staff.page(door, &page))
 }
 
 async fn stage(door: &Door, staff: &Staff, scope: &Scope, university: &University) -> Result<StageView, Stop> {
     let connection = &university.connection;
     let faults = match connection.version {
         0 => Vec::new(),
-        _ => door
-            .pedell()
-            .check_connection(scope, university)
-            .await
-            .map_err(|failure| staff.internal(door, &failure))?,
+        _ => {
+            door.pedell().check_connection(scope, university).await.map_err(|failure| staff.internal(door, &failure))?
+        }
     };
     let changed = match &connection.changed {
         Some(changed) => Some((changed.at, who(door, staff, &changed.by).await)),

@@ -30,7 +30,10 @@ mod tests {
     #[test]
     fn a_day_begins_at_midnight_in_germany_and_ends_with_the_next() {
         let (from, to) = between("2026-11-24", "2026-11-24").unwrap();
-        assert_eq!((from.to_string().as_str(), to.to_string().as_str()), ("2026-11-23T23:00:00Z", "2026-11-24T23:00:00Z"));
+        assert_eq!(
+            (from.to_string().as_str(), to.to_string().as_str()),
+            ("2026-11-23T23:00:00Z", "2026-11-24T23:00:00Z")
+        );
         assert!(between("", "").is_some());
         for (from, to) in [("2026-11-25", "2026-11-24"), ("gestern", ""), ("2026-02-30", "")] {
             assert!(between(from, to).is_none(), "{from} {to}");

@@ -50,10 +50,7 @@ pub(in crate::web) async fn show(
 }
 
 /// `POST /staff/invitation`
-pub(in crate::web) async fn accept(
-    State(door): State<Door>,
-    posted: PostedByNobody<Typed>,
-) -> Result<Response, Stop> {
+pub(in crate::web) async fn accept(State(door): State<Door>, posted: PostedByNobody<Typed>) -> Result<Response, Stop> {
     let PostedByNobody { form, opened } = posted;
     let language = opened.language;
     let Some(typed) = form else {
@@ -66,9 +63,7 @@ pub(in crate::web) async fn accept(
     let code = PlainToken::presented(typed.code.as_str());
     match door.pedell().accept_invitation(&code, &typed.password, &opened.visitor).await {
         Ok(token) => Ok(opened.cookies.keep(&door, &token).with(redirect("/staff"))),
-        Err(StaffError::Password(fault)) => {
-            Ok(page(&door, opened, invited, typed.code, PasswordTrouble::Fault(fault)))
-        }
+        Err(StaffError::Password(fault)) => Ok(page(&door, opened, invited, typed.code, PasswordTrouble::Fault(fault))),
         Err(StaffError::Failure(failure)) => Err(Stop::internal(&door, language, &failure)),
         Err(_) => Err(over(&door, language)),
     }

@@ -49,10 +49,7 @@ pub(in crate::web) async fn show(
 }
 
 /// `POST /staff/login`
-pub(in crate::web) async fn log_in(
-    State(door): State<Door>,
-    posted: PostedByNobody<Typed>,
-) -> Result<Response, Stop> {
+pub(in crate::web) async fn log_in(State(door): State<Door>, posted: PostedByNobody<Typed>) -> Result<Response, Stop> {
     let PostedByNobody { form, opened } = posted;
     let Some(typed) = form else { return Ok(page(&door, opened, String::new(), LoginTrouble::Again)) };
     let login: String = typed.login.chars().take(64).collect();

@@ -25,8 +25,8 @@ mod tenants;
 mod verifications;
 mod visitor;
 
-pub(super) use self::routes::{routes, uploads};
 pub use self::routes::staff_routes;
+pub(super) use self::routes::{routes, uploads};
 use self::{
     form::{Nothing, Opened, Posted, PostedByNobody},
     stop::Stop,

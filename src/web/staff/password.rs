@@ -5,7 +5,10 @@ use serde::Deserialize;
 
 use super::{OnTheWay, Posted, Staff, Stop, login::seconds, visitor::due_path};
 use crate::{
-    base::{limits, secret::{ExposeSecret, SecretString}},
+    base::{
+        limits,
+        secret::{ExposeSecret, SecretString},
+    },
     flow::{staff::StaffError, staff_sessions::Due},
     web::{
         Door,

@@ -12,9 +12,7 @@ use serde::Deserialize;
 use super::{Posted, Staff, Stop, people, tenants::name_of};
 use crate::{
     domain::{
-        staff::{
-            Action, LoginName, Module, OutletId, Rank, Right, Rights, StaffId, TenantKind, table,
-        },
+        staff::{Action, LoginName, Module, OutletId, Rank, Right, Rights, StaffId, TenantKind, table},
         tenant::TenantId,
     },
     flow::{
@@ -78,7 +76,7 @@ pub(in crate::web) async fn invite(
     let fault = match new {
         Err(fault) => fault,
         Ok(new) => match door.pedell().invite_staff(&staff.session, &tenant, new).await {
-            Ok((id, invitation)) => return made(&door, staff, &id, invitation).await,
+            Ok((id, invitation)) => return made(&door, staff, (&tenant, &id), invitation).await,
             Err(error) => fault(error).map_err(stop)?,
         },
     };
@@ -124,12 +122,12 @@ pub(in crate::web) async fn act(
     Path(id): Path<String>,
     Posted(act): Posted<Act>,
 ) -> Result<Response, Stop> {
-    let (id, _) = manageable(&door, &staff, &id).await?;
+    let (id, person) = manageable(&door, &staff, &id).await?;
     let back = format!("/staff/people/{id}");
     let (pedell, session) = (door.pedell(), &staff.session);
     let done = match act.what.as_str() {
         "invite" => match pedell.invite_again(session, &id).await {
-            Ok(invitation) => return made(&door, staff, &id, invitation).await,
+            Ok(invitation) => return made(&door, staff, (&person.member.tenant, &id), invitation).await,
             Err(error) => Err(error),
         },
         "revoke" => pedell.revoke_invitation(session, &id).await,
@@ -154,18 +152,20 @@ async fn manageable(door: &Door, staff: &Staff, id: &str) -> Result<(StaffId, st
 }
 
 /// The page of somebody for whom a link was just made. Who invites may not be who sees: then there is only the link.
-async fn made(door: &Door, staff: Staff, id: &StaffId, invitation: Invitation) -> Result<Response, Stop> {
+async fn made(
+    door: &Door,
+    staff: Staff,
+    (tenant, id): (&TenantId, &StaffId),
+    invitation: Invitation,
+) -> Result<Response, Stop> {
     let link = format!("{}{}", door.pedell().settings().public_url, invitation.path);
     let link = (link, invitation.expires_at);
-    match door.pedell().person(&staff.session, id).await {
-        Ok(person) => shown(door, staff, &person, Some(link)).await,
-        Err(_) => {
-            let tenant = staff.session.member.tenant.clone();
-            let form = Form::new(door, &staff, tenant).await;
-            let form = form.map_err(|error| staff.stop(door, error, "/staff"))?;
-            Ok(form.page(door, staff, None, TypedPerson::default(), None, Some(link)))
-        }
+    if let Ok(person) = door.pedell().person(&staff.session, id).await {
+        return shown(door, staff, &person, Some(link)).await;
     }
+    let form = Form::new(door, &staff, tenant.clone()).await;
+    let form = form.map_err(|error| staff.stop(door, error, "/staff"))?;
+    Ok(form.page(door, staff, None, TypedPerson::default(), None, Some(link)))
 }
 
 async fn shown(

@@ -188,9 +188,10 @@ async fn import(
 
 fn shown(report: &ImportReport) -> Report {
     let difference = &report.difference;
-    let faults = report.faults.iter().map(|fault| {
-        (fault.line, fault.column.clone().unwrap_or_default(), fault.code, fault.message.clone())
-    });
+    let faults = report
+        .faults
+        .iter()
+        .map(|fault| (fault.line, fault.column.clone().unwrap_or_default(), fault.code, fault.message.clone()));
     Report {
         outcome: match report.outcome {
             Outcome::Imported => ReportOutcome::Imported,
@@ -217,12 +218,7 @@ fn shown(report: &ImportReport) -> Report {
 }
 
 /// A university whose lists they may see or change; anything else is not there.
-async fn at(
-    door: &Door,
-    staff: &Staff,
-    action: Action,
-    tenant: Option<TenantId>,
-) -> Result<(Scope, University), Stop> {
+async fn at(door: &Door, staff: &Staff, action: Action, tenant: Option<TenantId>) -> Result<(Scope, University), Stop> {
     let stop = |error| staff.stop(door, error, "/staff/rosters");
     let tenant = tenant.ok_or(StaffError::NotFound).map_err(stop)?;
     let scope = door.pedell().allow(&staff.session, action, Target::all_of(&tenant)).map_err(stop)?;

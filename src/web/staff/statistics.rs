@@ -58,15 +58,14 @@ pub(in crate::web) async fn show(
     for day in &shown.figures.days {
         let bar = by_day.entry(day.day).or_default();
         *by_semester.entry(day.semester.clone()).or_insert(0) += day.count;
-        match Reason::parse(&day.reason) {
-            Some(reason) => {
-                bar.1 += day.count;
-                by_reason.entry(reason.code()).or_insert((reason, 0)).1 += day.count;
-            }
-            None => {
-                bar.0 += day.count;
-                eligible += day.count;
-            }
+        if day.reason.is_empty() {
+            bar.0 += day.count;
+            eligible += day.count;
+            continue;
+        }
+        bar.1 += day.count;
+        if let Some(reason) = Reason::parse(&day.reason) {
+            by_reason.entry(reason.code()).or_insert((reason, 0)).1 += day.count;
         }
     }
     let mut refused: Vec<(Reason, i64)> = by_reason.into_values().collect();
@@ -91,10 +90,7 @@ pub(in crate::web) async fn show(
         refused,
         tokens: [tokens.issued, tokens.repeats, tokens.redeemed, tokens.cancelled],
         semesters: by_semester.into_iter().collect(),
-        csv: Href::parse(&format!(
-            "/staff/statistics.csv?tenant={}&from={}&to={}",
-            shown.tenant, shown.from, shown.to
-        )),
+        csv: Href::parse(&format!("/staff/statistics.csv?tenant={}&from={}&to={}", shown.tenant, shown.from, shown.to)),
     };
     Ok(staff.page(&door, &page))
 }

@@ -57,9 +57,8 @@ pub(in crate::web) async fn add(
     Posted(new): Posted<NewTenant>,
 ) -> Result<Response, Stop> {
     let stop = |error| staff.stop(&door, error, "/staff/tenants");
-    let kind = match TenantKind::parse(&new.kind) {
-        Some(kind @ (TenantKind::University | TenantKind::Agency)) => kind,
-        _ => return Err(stop(StaffError::NotFound)),
+    let Some(kind @ (TenantKind::University | TenantKind::Agency)) = TenantKind::parse(&new.kind) else {
+        return Err(stop(StaffError::NotFound));
     };
     // Who may not is told nothing about the form.
     let own = staff.session.member.tenant.clone();

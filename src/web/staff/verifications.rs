@@ -44,8 +44,8 @@ pub(in crate::web) async fn show(
 ) -> Result<Response, Stop> {
     let stop = |error| staff.stop(&door, error, "/staff/verifications");
     let tenant = staff.tenant(asked.tenant.as_deref()).ok_or(StaffError::NotFound).map_err(stop)?;
-    let (from, to) = days::between(&asked.from, &asked.to)
-        .unwrap_or((Timestamp::from_seconds(0), Timestamp::from_millis(i64::MAX)));
+    let (from, to) =
+        days::between(&asked.from, &asked.to).unwrap_or((Timestamp::from_seconds(0), Timestamp::from_millis(i64::MAX)));
     let filter = VerificationFilter {
         outcome: short(&asked.outcome),
         reason: short(&asked.reason),

@@ -138,11 +138,9 @@ impl FromRequestParts<Door> for OnTheWay {
         let (cookies, browser) = (Cookies::of(parts), browser(parts, door).await);
         let (chosen, language) = language(parts, &browser);
         let session = match cookies.token(door) {
-            Some(token) => door
-                .pedell()
-                .staff_session(&token)
-                .await
-                .map_err(|failure| Stop::internal(door, language, &failure))?,
+            Some(token) => {
+                door.pedell().staff_session(&token).await.map_err(|failure| Stop::internal(door, language, &failure))?
+            }
             None => None,
         };
         let Some(session) = session else { return Err(Stop::to("/staff/login")) };
@@ -191,7 +189,11 @@ impl Staff {
     /// The same with another status.
     pub(super) fn page_with(self, door: &Door, status: StatusCode, page: &impl Page) -> Response {
         let body = (status, [(header::CACHE_CONTROL, "no-store")], Html(page.render(self.language)));
-        if self.chosen { (self.browser.remember(door, None, self.language), body).into_response() } else { body.into_response() }
+        if self.chosen {
+            (self.browser.remember(door, None, self.language), body).into_response()
+        } else {
+            body.into_response()
+        }
     }
 
     /// Header and footer.
@@ -218,9 +220,7 @@ impl Staff {
         let at_university = self.session.tenant.kind == TenantKind::University;
         match section {
             Section::Overview | Section::Account => true,
-            Section::Connection | Section::Rosters | Section::Verifications | Section::Statistics
-                if !at_university =>
-            {
+            Section::Connection | Section::Rosters | Section::Verifications | Section::Statistics if !at_university => {
                 false
             }
             section => section_action(section).is_some_and(|action| self.may_at(action, &member.tenant)),

@@ -87,20 +87,19 @@ impl Cast {
         let manager = Person::invited(&pedell, &by, &university, "manager-1", Rank::OrganizerManager, None).await;
         let second_manager =
             Person::invited(&pedell, &by, &university, "manager-2", Rank::OrganizerManager, None).await;
-        let manages = manager.session(&pedell).await;
-        let office = Person::invited(&pedell, &manages, &university, "office-01", Rank::OrganizerStaff, None).await;
+        let chief = manager.session(&pedell).await;
+        let office = Person::invited(&pedell, &chief, &university, "office-01", Rank::OrganizerStaff, None).await;
         let slug = Slug::parse("tickets").unwrap();
         let agency = pedell.create_tenant(&by, TenantKind::Agency, slug, ("Vorverkauf", "Box office")).await.unwrap();
         let agency_manager = Person::invited(&pedell, &by, &agency, "agency-01", Rank::AgencyManager, None).await;
-        let manages = agency_manager.session(&pedell).await;
-        let outlet = pedell.create_outlet(&manages, &agency, "Bahnhof").await.unwrap().id;
-        let other_outlet = pedell.create_outlet(&manages, &agency, "Rathaus").await.unwrap().id;
+        let chief = agency_manager.session(&pedell).await;
+        let outlet = pedell.create_outlet(&chief, &agency, "Bahnhof").await.unwrap().id;
+        let other_outlet = pedell.create_outlet(&chief, &agency, "Rathaus").await.unwrap().id;
         let at = Some(&outlet);
-        let outlet_manager =
-            Person::invited(&pedell, &manages, &agency, "outlet-01", Rank::OutletManager, at).await;
-        let manages = outlet_manager.session(&pedell).await;
-        let senior = Person::invited(&pedell, &manages, &agency, "senior-01", Rank::SeniorClerk, at).await;
-        let clerk = Person::invited(&pedell, &manages, &agency, "clerk-001", Rank::Clerk, at).await;
+        let outlet_manager = Person::invited(&pedell, &chief, &agency, "outlet-01", Rank::OutletManager, at).await;
+        let chief = outlet_manager.session(&pedell).await;
+        let senior = Person::invited(&pedell, &chief, &agency, "senior-01", Rank::SeniorClerk, at).await;
+        let clerk = Person::invited(&pedell, &chief, &agency, "clerk-001", Rank::Clerk, at).await;
         let elsewhere = scene.add_university("anderswo", |_| ()).await.id;
         let stranger = Person::invited(&pedell, &by, &elsewhere, "stranger-1", Rank::OrganizerManager, None).await;
         Self {
@@ -139,8 +138,7 @@ impl Person {
     pub(crate) async fn joins(pedell: &Pedell, login: &str, invitation: &Invitation) -> Self {
         let token = pedell.accept_invitation(&code_of(invitation), &SENTENCE.into(), &visitor()).await.unwrap();
         let session = pedell.staff_session(&token).await.unwrap().unwrap();
-        let mut person =
-            Self { id: session.member.id.clone(), login: login.to_owned(), token, secret: None };
+        let mut person = Self { id: session.member.id.clone(), login: login.to_owned(), token, secret: None };
         if session.due == Due::Enrol {
             let factor = pedell.begin_enrolment(&session).unwrap();
             let code = factor.secret.code(step_at(pedell.clock().now()) - 1);

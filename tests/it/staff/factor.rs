@@ -73,9 +73,9 @@ async fn a_code_that_was_seen_is_worth_nothing() {
         next_step(&scene);
         let (pedell, manager) = (&cast.pedell, &cast.manager);
         let code = manager.code(pedell);
-        let [first, second] = [0, 1].map(|_| manager.password(pedell));
-        let first = pedell.staff_session(&first.await).await.unwrap().unwrap();
-        let second = pedell.staff_session(&second.await).await.unwrap().unwrap();
+        let (first, second) = (manager.password(pedell).await, manager.password(pedell).await);
+        let first = pedell.staff_session(&first).await.unwrap().unwrap();
+        let second = pedell.staff_session(&second).await.unwrap().unwrap();
         assert_eq!(first.due, Due::Code);
         pedell.prove_factor(&first, &code, &visitor()).await.unwrap();
         let replayed = pedell.prove_factor(&second, &code, &visitor()).await;
@@ -101,7 +101,8 @@ async fn a_password_alone_neither_sets_a_factor_nor_a_password() {
         let (pedell, manager) = (&cast.pedell, &cast.manager);
         let half = pedell.staff_session(&manager.password(pedell).await).await.unwrap().unwrap();
         assert!(matches!(pedell.begin_enrolment(&half), Err(StaffError::NotFound)));
-        let change = pedell.change_password(&half, &super::cast::SENTENCE.into(), &"Een ander lang zinnetje hier".into()).await;
+        let change =
+            pedell.change_password(&half, &super::cast::SENTENCE.into(), &"Een ander lang zinnetje hier".into()).await;
         assert!(matches!(change, Err(StaffError::NotFound)), "{change:?}");
         scene.clock.advance(Duration::from_secs(601));
         let late = pedell.prove_factor(&half, &manager.code(pedell), &visitor()).await;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use pedell::{
-    flow::{staff::StaffSettings, staff_admin::StaffPlace, staff_login::LoginAnswer, staff_sessions::Due},
     domain::staff::{Rank, Rights},
+    flow::{staff::StaffSettings, staff_admin::StaffPlace, staff_login::LoginAnswer, staff_sessions::Due},
     vault::PasswordCost,
 };
 
@@ -92,10 +92,13 @@ async fn from_the_invitation_to_the_overview_and_in_again() {
 /// The authenticator app that was shown this key.
 fn app(base32: &str) -> pedell::protocol::totp::TotpSecret {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits: String = base32.chars().map(|c| format!("{:05b}", ALPHABET.find(c).unwrap())).collect();
-    let bytes: Vec<u8> = bits.as_bytes().chunks(8).map(|byte| {
-        u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap()
-    }).collect();
+    let bits: String =
+        base32.chars().flat_map(|c| format!("{:05b}", ALPHABET.find(c).unwrap()).chars().collect::<Vec<_>>()).collect();
+    let bytes: Vec<u8> = bits
+        .as_bytes()
+        .chunks(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect();
     pedell::protocol::totp::TotpSecret::from_bytes(&bytes).unwrap()
 }
 
@@ -140,9 +143,8 @@ async fn guessing_waits_longer_each_time_and_keeps_nobody_out_of_their_own_brows
     on_each_engine(async |scene| {
         let cast = Cast::of(&scene).await;
         let pedell = &cast.pedell;
-        let guess = async |login: &str, visitor| {
-            pedell.staff_login(login, &"a wrong guess".into(), &visitor).await.unwrap()
-        };
+        let guess =
+            async |login: &str, visitor| pedell.staff_login(login, &"a wrong guess".into(), &visitor).await.unwrap();
         let stranger = || visitor_from("198.51.100.7");
         for login in ["manager-1", "nobody-at-all"] {
             for _ in 0..6 {
@@ -229,11 +231,19 @@ async fn no_other_site_and_no_other_session_can_post_a_form() {
         let key = super::cast::key_of(&manager).await;
         let others = super::cast::key_of(&cast.operator.browser(&site)).await;
         let path = format!("/staff/people/{}/do", cast.office.id);
-        for form in [vec![("do", "block")], vec![("do", "block"), ("form_key", &others)], vec![("do", "block"), ("form_key", "")]] {
+        for form in [
+            vec![("do", "block")],
+            vec![("do", "block"), ("form_key", &others)],
+            vec![("do", "block"), ("form_key", "")],
+        ] {
             assert_eq!(manager.post(&path, &form).await.status, 403, "{form:?}");
         }
         let good = [("do", "block"), ("form_key", key.as_str())];
-        let request = site.http.post(site.url(&path)).form(&good).header("cookie", format!("{COOKIE}={}", cast.manager.token.expose()));
+        let request = site
+            .http
+            .post(site.url(&path))
+            .form(&good)
+            .header("cookie", format!("{COOKIE}={}", cast.manager.token.expose()));
         let cross = Answer::of(request.header("sec-fetch-site", "cross-site")).await;
         assert_eq!(cross.status, 403, "what the browser says is from elsewhere");
         assert!(cast.office.session_if_any(&cast.pedell).await.is_some(), "nothing was done");
@@ -283,7 +293,8 @@ async fn a_password_that_stands_alone_is_longer() {
         assert!(short.is_err(), "fifteen without a second factor");
         // The agency asks for a second factor of everybody: eight are enough then, and it is due.
         let manager = cast.agency_manager.session(&cast.pedell).await;
-        let rules = pedell::domain::staff::organisation::StaffRules { second_factor_for_all: true, ..Default::default() };
+        let rules =
+            pedell::domain::staff::organisation::StaffRules { second_factor_for_all: true, ..Default::default() };
         cast.pedell.set_staff_rules(&manager, &cast.agency, rules).await.unwrap();
         let token = cast.pedell.accept_invitation(&code, &"vK7#qx2P-m".into(), &visitor()).await.unwrap();
         let session = cast.pedell.staff_session(&token).await.unwrap().unwrap();
@@ -301,7 +312,9 @@ async fn every_login_and_refusal_is_in_the_trail_without_a_name() {
         pedell.staff_login("manager-1", &"a wrong guess".into(), &visitor_from("192.0.2.77")).await.unwrap();
         cast.manager.password(pedell).await;
         let entries = pedell.stores().control().audit_after(0).await.unwrap();
-        let of = |kind: &str| entries.iter().filter(|entry| entry.kind == kind && entry.object == cast.manager.id.as_str()).count();
+        let of = |kind: &str| {
+            entries.iter().filter(|entry| entry.kind == kind && entry.object == cast.manager.id.as_str()).count()
+        };
         assert_eq!((of("staff.login_refused"), of("staff.logged_in"), of("staff.invited")), (1, 1, 1));
         let all = serde_json::to_string(&entries).unwrap();
         assert!(all.contains("192.0.2.0/24") && !all.contains("192.0.2.77"));

@@ -5,10 +5,7 @@ use std::time::Duration;
 use pedell::{
     domain::staff::{Module, Rank, Right, Rights, StaffStatus, TenantKind},
     domain::tenant::Slug,
-    flow::{
-        staff::StaffError,
-        staff_admin::StaffPlace,
-    },
+    flow::{staff::StaffError, staff_admin::StaffPlace},
 };
 
 use super::cast::{Cast, Person, new_staff};
@@ -50,12 +47,15 @@ async fn a_manager_invites_only_below_themselves_and_at_home() {
         assert_refused!(invite(&outlet, &cast.agency, Rank::OutletManager, Some(&cast.outlet)).await, StaffError::Rank);
         let agency = cast.agency_manager.session(pedell).await;
         assert_refused!(invite(&agency, &cast.agency, Rank::Clerk, None).await, StaffError::Outlet);
-        for (by, tenant) in [(&cast.office, &cast.university), (&cast.clerk, &cast.agency), (&cast.senior, &cast.agency)] {
+        for (by, tenant) in
+            [(&cast.office, &cast.university), (&cast.clerk, &cast.agency), (&cast.senior, &cast.agency)]
+        {
             let by = by.session(pedell).await;
             let new = new_staff("somebody-1", Rank::Clerk, Some(&cast.outlet));
             assert_refused!(pedell.invite_staff(&by, tenant, new).await, StaffError::NotFound);
         }
-        let taken = pedell.invite_staff(&manager, &cast.university, new_staff("MANAGER-1", Rank::OrganizerStaff, None)).await;
+        let taken =
+            pedell.invite_staff(&manager, &cast.university, new_staff("MANAGER-1", Rank::OrganizerStaff, None)).await;
         assert_refused!(taken, StaffError::LoginTaken);
         invite(&manager, &cast.university, Rank::OrganizerStaff, None).await.unwrap();
     })
@@ -105,7 +105,10 @@ async fn who_is_not_below_is_not_there_to_be_changed() {
         ];
         for (by, whom) in others {
             let by = by.session(pedell).await;
-            assert_refused!(pedell.change_staff(&by, &whom.id, place(Rank::OrganizerStaff)).await, StaffError::NotFound);
+            assert_refused!(
+                pedell.change_staff(&by, &whom.id, place(Rank::OrganizerStaff)).await,
+                StaffError::NotFound
+            );
             assert_refused!(pedell.block_staff(&by, &whom.id).await, StaffError::NotFound);
             assert_refused!(pedell.unblock_staff(&by, &whom.id).await, StaffError::NotFound);
             assert_refused!(pedell.reset_factor(&by, &whom.id).await, StaffError::NotFound);
@@ -131,10 +134,8 @@ async fn the_last_manager_stays() {
         assert_refused!(pedell.change_staff(&by, &cast.manager.id, over).await, StaffError::LastManager);
         pedell.unblock_staff(&by, &cast.second_manager.id).await.unwrap();
         // Two at once: one of them stays.
-        let (one, other) = tokio::join!(
-            pedell.block_staff(&by, &cast.manager.id),
-            pedell.block_staff(&by, &cast.second_manager.id)
-        );
+        let (one, other) =
+            tokio::join!(pedell.block_staff(&by, &cast.manager.id), pedell.block_staff(&by, &cast.second_manager.id));
         assert!(one.is_ok() ^ other.is_ok(), "{one:?} {other:?}");
     })
     .await;

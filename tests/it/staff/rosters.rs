@@ -49,7 +49,8 @@ async fn a_list_is_looked_at_sent_and_taken_back() {
              \r\n2026W\r\n--e\r\nContent-Disposition: form-data; name=\"do\"\r\n\r\nimport\r\n--e\r\n\
              Content-Disposition: form-data; name=\"file\"; filename=\"l.csv\"\r\n\r\n{whole}"
         );
-        let request = site.http.post(site.url("/staff/rosters")).header("content-type", "multipart/form-data; boundary=e");
+        let request =
+            site.http.post(site.url("/staff/rosters")).header("content-type", "multipart/form-data; boundary=e");
         let cookie = format!("{}={}", super::cast::COOKIE, cast.office.token.expose());
         let cut = crate::site::Answer::of(request.header("cookie", cookie).body(form)).await;
         assert!(cut.status >= 400, "{cut:?}");

@@ -75,9 +75,9 @@ async fn a_session_ends_with_what_it_stood_on() {
 
         let (here, there) = (again().await, again().await);
         let session = pedell.staff_session(&here).await.unwrap().unwrap();
-        let moved = pedell.change_password(&session, &SENTENCE.into(), &"Nog een heel andere zin hier".into()).await.unwrap();
+        let moved =
+            pedell.change_password(&session, &SENTENCE.into(), &"Nog een heel andere zin hier".into()).await.unwrap();
         assert!(!goes_on(&here).await && !goes_on(&there).await && goes_on(&moved).await, "another password");
-
     })
     .await;
 }

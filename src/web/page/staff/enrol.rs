@@ -34,7 +34,9 @@ staff_page!(Enrol, "staff/enrol.html", || {
         frame: Frame::sample(),
         nav: Nav { links: Vec::new(), ..Nav::sample(Section::Account) },
         is_due,
-        qr: Qr::of("otpauth://totp/Pedell:m.grossmann%40uni-lindenstadt.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+        qr: Qr::of(
+            "otpauth://totp/Pedell:m.grossmann%40uni-lindenstadt.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+        ),
         secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ".into(),
         account: "m.grossmann@uni-lindenstadt.example".into(),
         enrolment: "sealed".into(),

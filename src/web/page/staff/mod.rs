@@ -1,5 +1,6 @@
 //! Pages of the people who work here. Their templates are in `templates/staff/`, their sentences in
 //! `locales/staff/*.ftl`; everything else is as with the students' pages.
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand everything out by reference")]
 
 pub mod account;
 pub mod audit;

@@ -79,10 +79,8 @@ staff_page!(People, "staff/people.html", || {
         invited_until: None,
         href: Href::parse("/staff/people/01ARZ3NDEKTSV4RRFFQ69G5FAV"),
     };
-    let invited = PersonRow {
-        invited_until: until,
-        ..row("Ayşe Yılmaz", Rank::OrganizerStaff, StaffStatus::Invited, false)
-    };
+    let invited =
+        PersonRow { invited_until: until, ..row("Ayşe Yılmaz", Rank::OrganizerStaff, StaffStatus::Invited, false) };
     let me = PersonRow {
         href: None,
         ..row("Margarete Großmann-Özdemir", Rank::OrganizerManager, StaffStatus::Active, true)
@@ -105,10 +103,7 @@ staff_page!(People, "staff/people.html", || {
         may_add_outlet: false,
         rules: Some((true, false)),
     };
-    let clerk = PersonRow {
-        outlet: Some("Hauptbahnhof".into()),
-        ..row("Kim", Rank::Clerk, StaffStatus::Active, true)
-    };
+    let clerk = PersonRow { outlet: Some("Hauptbahnhof".into()), ..row("Kim", Rank::Clerk, StaffStatus::Active, true) };
     let agency = People {
         tenant: "Vorverkauf Lindenstadt".into(),
         people: vec![clerk],

@@ -102,7 +102,8 @@ pub fn right_key(right: &Right) -> String {
 
 impl Person {
     pub(crate) fn has(&self, module: &Module, right: &Right) -> bool {
-        let given = self.typed.rights.iter().find(|(given, _)| given == module).map_or(Right::None, |(_, right)| *right);
+        let given =
+            self.typed.rights.iter().find(|(given, _)| given == module).map_or(Right::None, |(_, right)| *right);
         given == *right
     }
 

@@ -144,12 +144,7 @@ staff_page!(Rosters, "staff/rosters.html", || {
         refusal,
         counts: [30_220, 30_211, 412, 31, 29_768, 205, 3],
         fault_count,
-        faults: vec![(
-            7,
-            "Geburtsdatum".into(),
-            "unreadable_date",
-            "The birth date is no date.".into(),
-        )],
+        faults: vec![(7, "Geburtsdatum".into(), "unreadable_date", "The birth date is no date.".into())],
     };
     let with = |report| Rosters { report: Some(report), ..list.clone() };
     let faultless = Report { faults: Vec::new(), ..report(ReportOutcome::Imported, None, 0) };
@@ -161,7 +156,7 @@ staff_page!(Rosters, "staff/rosters.html", || {
         RosterTrouble::Busy,
         RosterTrouble::NothingBefore,
     ];
-    let troubled = troubles.map(|trouble| (trouble.key(), Rosters { trouble: Some(trouble), ..list.clone() }));
+    let refusals = troubles.map(|trouble| (trouble.key(), Rosters { trouble: Some(trouble), ..list.clone() }));
     let states = [
         ("imported", with(faultless)),
         ("preview", with(report(ReportOutcome::Preview, Some(RosterRefusal::Shrinks(63)), 1))),
@@ -170,5 +165,5 @@ staff_page!(Rosters, "staff/rosters.html", || {
         ("none", Rosters { lists: Vec::new(), may_import: false, ..list.clone() }),
         ("list", list.clone()),
     ];
-    troubled.into_iter().chain(states).collect()
+    refusals.into_iter().chain(states).collect()
 });
