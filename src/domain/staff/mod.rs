@@ -6,6 +6,7 @@
 pub mod account;
 pub mod action;
 pub mod login_name;
+pub mod module;
 pub mod organisation;
 pub mod password;
 pub mod rank;
@@ -16,8 +17,9 @@ pub use self::{
     account::{Outlet, OutletId, StaffId, StaffMember, StaffProfile, StaffStatus},
     action::Action,
     login_name::LoginName,
+    module::{Module, Right},
     organisation::{Organisation, TenantKind},
     rank::Rank,
-    rights::{Module, Right, Rights},
+    rights::Rights,
     table::Reach,
 };

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Posted, Staff, Stop, days, tenants::name_of, verifications::short};
+use super::{Posted, Staff, Stop, days, names::name_of, verifications::short};
 use crate::{
     base::{Timestamp, limits},
     domain::{staff::StaffId, tenant::TenantId},

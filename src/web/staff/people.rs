@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Posted, Staff, Stop, tenants::name_of};
+use super::{Posted, Staff, Stop, names::name_of};
 use crate::{
     domain::{
         policy::Target,

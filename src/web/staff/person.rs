@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Posted, Staff, Stop, people, tenants::name_of};
+use super::{Posted, Staff, Stop, names::name_of, people};
 use crate::{
     domain::{
         staff::{Action, LoginName, Module, OutletId, Rank, Right, Rights, StaffId, TenantKind, table},

@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq;
 use tokio::sync::mpsc;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
-use super::{Posted, Staff, Stop, connection::who, tenants::name_of};
+use super::{Posted, Staff, Stop, connection::who, names::name_of};
 use crate::{
     base::limits,
     domain::{

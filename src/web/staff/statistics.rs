@@ -10,7 +10,7 @@ use axum::{
 use jiff::{ToSpan, civil::Date};
 use serde::Deserialize;
 
-use super::{Staff, Stop, days, tenants::name_of};
+use super::{Staff, Stop, days, names::name_of};
 use crate::{
     base::{Timestamp, limits},
     domain::{reason::Reason, tenant::TenantId},

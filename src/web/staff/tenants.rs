@@ -3,18 +3,18 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 
-use super::{Posted, Staff, Stop, people, visitor::section_action};
+use super::{Posted, Staff, Stop, names::name_of, people, visitor::section_action};
 use crate::{
     domain::{
         policy::Target,
-        staff::{Action, Organisation, TenantKind},
+        staff::{Action, TenantKind},
         tenant::Slug,
     },
     flow::staff::StaffError,
     web::{
         Door,
         page::{
-            Href, Language,
+            Href,
             staff::{
                 Section,
                 tenants::{TenantFault, TenantRow, Tenants},
@@ -140,13 +140,5 @@ fn fits(section: Section, kind: TenantKind) -> bool {
             kind == TenantKind::University
         }
         Section::People | Section::Audit => kind != TenantKind::Operator,
-    }
-}
-
-/// A tenant's name.
-pub(super) fn name_of(organisation: &Organisation, language: Language) -> String {
-    match language {
-        Language::De => organisation.name_de.clone(),
-        Language::En => organisation.name_en.clone(),
     }
 }

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Staff, Stop, days, tenants::name_of};
+use super::{Staff, Stop, days, names::name_of};
 use crate::{
     base::{Reference, Timestamp, limits},
     domain::{reason::Reason, tenant::TenantId},

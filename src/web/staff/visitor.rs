@@ -10,7 +10,7 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 
-use super::Stop;
+use super::{Stop, names};
 use crate::{
     base::secret::PlainToken,
     domain::{
@@ -207,7 +207,7 @@ impl Staff {
         let links = Section::ALL.into_iter().filter(|section| self.session.is_in() && self.sees(*section));
         Nav {
             name: member.profile.name.clone(),
-            tenant: super::tenants::name_of(&self.session.tenant, self.language),
+            tenant: names::name_of(&self.session.tenant, self.language),
             form_key: self.session.form_key.clone(),
             links: links.filter_map(|section| Some((section, Href::parse(section.path())?))).collect(),
             here,

@@ -3,6 +3,7 @@
 mod cast;
 mod connection;
 mod factor;
+mod insight;
 mod login;
 mod managers;
 mod rosters;
