@@ -6,7 +6,7 @@
   const nothing = document.getElementById("nothing");
   if (!box || !form.hasAttribute("data-whole")) return; // only part of the list is here: the server searches
 
-  // As in `web/page/search.rs`.
+  // As in `domain/search.rs`.
   const fold = (text, spelled) => {
     let lower = text.toLowerCase().replaceAll("ß", "ss");
     if (spelled) lower = lower.replaceAll("ä", "ae").replaceAll("ö", "oe").replaceAll("ü", "ue");
@@ -33,8 +33,9 @@
   filter(); // the browser may have kept what was typed
 
   document.getElementById("search").addEventListener("submit", (event) => {
+    if (shown().length === 0) return; // the server knows universities that are not on the page
     event.preventDefault();
-    shown()[0]?.focus();
+    shown()[0].focus();
   });
 
   document.addEventListener("keydown", (event) => {

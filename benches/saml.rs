@@ -1,5 +1,6 @@
 //! SAML: validated responses per second against the bare RSA operations of the same provider in the same run, hostile
-//! documents, and a federation of 5,000 identity providers. `cargo bench --bench saml`.
+//! documents, and a federation of 5,000 identity providers. `cargo bench --bench saml`; `benches/saml-peers` measures
+//! other libraries over the same messages beside it.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,6 +18,7 @@ use std::{
     fmt::Write as _,
     fs::File,
     io::BufReader,
+    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
@@ -30,13 +32,22 @@ use aws_lc_rs::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use idp::{
-    Encryption, NOW, STUDENT, Signing, assertion, at, digest_of, expectations, judge, keys, response, sign_assertion,
-    sign_response,
+    ACS, Encryption, IDP, NOW, Pair, REQUEST, SP, STUDENT, Signing, assertion, at, digest_of, expectations, judge,
+    keys, response, sign_assertion, sign_response,
 };
 use pedell::protocol::saml::{
     aggregate::{AggregateRules, read_aggregate},
-    keys::VerifyingKey,
-    names, verify_response,
+    keys::{SigningKey, VerifyingKey},
+    names, self_signed, verify_response,
+};
+use pedell::{
+    base::{Clock, Random},
+    domain::search::Query,
+    peers::{
+        federation::{Federation, Place, Source},
+        http::Http,
+        outbound::Outbound,
+    },
 };
 
 fn main() {
@@ -46,7 +57,15 @@ fn main() {
     {
         return read_file(file, key);
     }
+    if let [_, mode, url, key] = &arguments[..]
+        && mode == "--follow"
+    {
+        return follow(url, key);
+    }
     let (verify, private) = floors();
+    if let Some(at) = arguments.iter().position(|argument| argument == "--peers") {
+        return compare(verify, private, Path::new(&arguments[at + 1]));
+    }
     println!("floor: RSA-2048 verify {verify:>10.0}/s");
     println!("floor: RSA-2048 private {private:>9.0}/s\n");
     responses(verify, private);
@@ -120,12 +139,23 @@ fn real_assertion() -> String {
     assertion().replace("</saml:AttributeStatement>", &format!("{more}</saml:AttributeStatement>"))
 }
 
-fn responses(verify: f64, private: f64) {
+/// A signed assertion in a response, and the same encrypted with AES-256-GCM.
+fn usual() -> [String; 2] {
+    let inner = signing().sign(&real_assertion(), "_assertion-1");
+    [response(&inner), response(&Encryption::default().encrypt(&inner))]
+}
+
+/// With the certificate in each signature, as everybody does.
+fn signing() -> Signing {
     let key_info = format!(
         "<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>",
         BASE64_STANDARD.encode(keys().idp.certificate())
     );
-    let signing = Signing { key_info, ..Signing::default() };
+    Signing { key_info, ..Signing::default() }
+}
+
+fn responses(verify: f64, private: f64) {
+    let signing = signing();
     let inner = signing.sign(&real_assertion(), "_assertion-1");
     let sealed = |content, plain: &str| response(&Encryption { content, ..Encryption::default() }.encrypt(plain));
     let ecdsa = Signing { key: &keys().p256, method: names::ECDSA_SHA256, ..signing.clone() };
@@ -155,6 +185,89 @@ fn responses(verify: f64, private: f64) {
         let bytes = document.len();
         println!("{what:<30} {bytes:>6} bytes {rate:>9.0}/s  {:>5.1} % of its floor", 100.0 * rate / floor);
     }
+}
+
+/// The usual messages, validated by us and by other libraries one after the other: the table of `docs/performance.md`.
+fn compare(verify: f64, private: f64, peers: &Path) {
+    let documents = usual();
+    let trusted = [keys().idp.verifying()];
+    let ours = std::slice::from_ref(&keys().decryption[1]);
+    let expected = pedell::protocol::saml::Expectations { idp_keys: &trusted, decryption_keys: ours, ..expectations() };
+    let own = documents.each_ref().map(|document| {
+        rate(|| {
+            std::hint::black_box(verify_response(document.as_bytes(), &expected).unwrap());
+        })
+    });
+    let folder = std::env::temp_dir().join(format!("pedell-bench-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    write_for_peers(&folder, &documents);
+    let node = ask("node", &peers.join("bench_node_saml.mjs"), &folder);
+    let python = ask(&peers.join(".venv/bin/python").to_string_lossy(), &peers.join("bench_pysaml2.py"), &folder);
+    std::fs::remove_dir_all(&folder).unwrap();
+
+    println!("| Responses per second, of Pedell's | signed | signed + AES-256-GCM |\n|---|---|---|");
+    let row = |what: &str, [signed, sealed]: [f64; 2]| {
+        let share = |rate: f64, own: f64| format!("{:.4} ({rate:.0}/s)", rate / own);
+        println!("| {what} | {} | {} |", share(signed, own[0]), share(sealed, own[1]));
+    };
+    row("the bare RSA-2048 operation: verify; private", [verify, private]);
+    row("Pedell", own);
+    row("npm's node-saml", node);
+    row("PyPI's pysaml2", python);
+    let times = |one: f64, other: f64| one / other;
+    println!(
+        "\nsigned: {:.0} × node-saml, {:.0} × pysaml2; encrypted: {:.1} % of the RSA floor, {:.0} × node-saml, {:.0} × pysaml2",
+        times(own[0], node[0]),
+        times(own[0], python[0]),
+        100.0 * own[1] / private,
+        times(own[1], node[1]),
+        times(own[1], python[1]),
+    );
+}
+
+/// The rates that a peer's script prints for the two messages.
+fn ask(program: &str, script: &Path, folder: &Path) -> [f64; 2] {
+    let output = Command::new(program).arg(script).arg(folder).args(["signed.b64", "sealed.b64"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let rates: Vec<f64> = said.lines().map(|line| line.parse().unwrap()).collect();
+    rates.try_into().expect("two rates")
+}
+
+fn write_for_peers(folder: &Path, [signed, sealed]: &[String; 2]) {
+    let write = |name: &str, text: String| std::fs::write(folder.join(name), text).unwrap();
+    let pem = |label: &str, der: &[u8]| {
+        let base64 = BASE64_STANDARD.encode(der);
+        let lines: Vec<_> = base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+    };
+    let certificate = |pair: &Pair| {
+        let key = SigningKey::from_pkcs8(&pair.secret()).unwrap();
+        self_signed::certificate(&key, "bench", [7; 16], at(NOW), at("2056-11-23T08:00:00Z")).unwrap()
+    };
+    let (idp, sp) = (certificate(&keys().idp), certificate(&keys().sp));
+    write("signed.b64", BASE64_STANDARD.encode(signed));
+    write("sealed.b64", BASE64_STANDARD.encode(sealed));
+    write("idp.crt", pem("CERTIFICATE", idp.der()));
+    write("sp.crt", pem("CERTIFICATE", sp.der()));
+    write("sp.pem", pem("PRIVATE KEY", &keys().sp.pkcs8));
+    write(
+        "idp.xml",
+        format!(
+            "<md:EntityDescriptor xmlns:md=\"{}\" xmlns:ds=\"{}\" entityID=\"{IDP}\"><md:IDPSSODescriptor \
+             protocolSupportEnumeration=\"{}\"><md:KeyDescriptor use=\"signing\"><ds:KeyInfo><ds:X509Data>\
+             <ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>\
+             <md:SingleSignOnService Binding=\"{}\" Location=\"https://idp.uni.example/sso\"/></md:IDPSSODescriptor>\
+             </md:EntityDescriptor>",
+            names::METADATA,
+            names::DSIG,
+            names::PROTOCOL,
+            idp.to_base64(),
+            names::REDIRECT_BINDING
+        ),
+    );
+    let names = serde_json::json!({ "sp": SP, "acs": ACS, "idp": IDP, "student": STUDENT, "request": REQUEST });
+    write("names.json", names.to_string());
 }
 
 /// The longest that any of some documents made to be slow takes.
@@ -210,7 +323,53 @@ fn federation() {
         let status = Command::new(me).arg("--read-aggregate").args([&file, &key]).status().unwrap();
         assert!(status.success());
     }
+    // The same as the service has it: from a server, by way of the disk, and searched.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let url = format!("http://{}/federation.xml", listener.local_addr().unwrap());
+    let content = axum::body::Bytes::from(std::fs::read(&file).unwrap());
+    let routes = axum::Router::new().fallback(move || async move { content });
+    runtime.spawn(async move { axum::serve(listener, routes).await.unwrap() });
+    let status = Command::new(std::env::current_exe().unwrap()).args(["--follow", &url]).arg(&key).status().unwrap();
+    assert!(status.success());
     std::fs::remove_dir_all(&directory).unwrap();
+}
+
+/// Fetches, verifies and searches a federation.
+fn follow(url: &str, key: &str) {
+    let key = VerifyingKey::from_public_key_info(&std::fs::read(key).unwrap()).unwrap();
+    let source = Source::new("bench", Place::Aggregate(url.parse().unwrap()), vec![key]);
+    let cache = tempfile::tempdir().unwrap();
+    let clock = Clock::manual(at(NOW));
+    let federation = Federation::new(clock, Random::default(), Http::new(Outbound::anywhere()).unwrap());
+    federation.follow(vec![source.clone()], cache.path());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let before = memory("VmRSS");
+    let start = Instant::now();
+    runtime.block_on(federation.ask_now()).pop().unwrap().expect("the federation is genuine");
+    let (fetched, first) = (start.elapsed(), memory("VmHWM") - before);
+    let start = Instant::now();
+    runtime.block_on(federation.ask_now()).pop().unwrap().expect("it is the same");
+    let again = start.elapsed();
+    federation.follow(vec![source], cache.path());
+    println!(
+        "fetched, written, verified: {fetched:.2?} wall, peak memory {} MB above the start; asked again {again:.2?}; \
+         from disk and once more: {} MB",
+        first >> 10,
+        (memory("VmHWM") - before) >> 10,
+    );
+    for query in ["university 4711", "universität", "uni4999.example", "no such"] {
+        let query_words = Query::new(query);
+        let found = federation.search(&query_words, 20, |_, _| false).listed.len();
+        let rate = rate(|| {
+            std::hint::black_box(federation.search(&query_words, 20, |_, _| false));
+        });
+        println!(
+            "search of {} for {query:?}: {found} shown, {:.2?}",
+            federation.len(),
+            Duration::from_secs_f64(1.0 / rate)
+        );
+    }
 }
 
 fn federation_xml() -> String {

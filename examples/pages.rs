@@ -22,7 +22,7 @@ use axum::{
     routing::get,
 };
 use pedell::{
-    cli::demo::{idp::page as idp, page as shop},
+    cli::demo::{idp::page as idp, oidc_provider::page as op, page as shop},
     web::{
         asset::ASSETS,
         page::{self, Language},
@@ -39,8 +39,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let port: u16 = std::env::args().nth(1).map_or(Ok(8099), |port| port.parse())?;
     let mut pages = BTreeMap::new();
     for language in Language::ALL {
-        for (name, html) in
-            page::gallery(language).into_iter().chain(shop::gallery(language)).chain(idp::gallery(language))
+        for (name, html) in page::gallery(language)
+            .into_iter()
+            .chain(shop::gallery(language))
+            .chain(idp::gallery(language))
+            .chain(op::gallery(language))
         {
             pages.insert(format!("{name}.{}", language.code()), html);
         }
@@ -81,6 +84,10 @@ async fn asset(Path(name): Path<String>) -> Response {
         return ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], "").into_response();
     }
     let path = format!("/assets/{name}");
-    let found = ASSETS.find(&path).or_else(|| shop::ASSETS.find(&path)).or_else(|| idp::ASSETS.find(&path));
+    let found = ASSETS
+        .find(&path)
+        .or_else(|| shop::ASSETS.find(&path))
+        .or_else(|| idp::ASSETS.find(&path))
+        .or_else(|| op::ASSETS.find(&path));
     found.map(|asset| ([(CONTENT_TYPE, asset.content_type)], asset.bytes)).ok_or(StatusCode::NOT_FOUND).into_response()
 }

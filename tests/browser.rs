@@ -53,6 +53,8 @@ fn students_get_their_ticket_or_learn_why_not() {
         .env("IDP", demo.said["idp"].as_str().expect("an address"))
         .env("STUDENTS", demo.said["students"].to_string())
         .env("ACCOUNTS", demo.said["accounts"].to_string())
+        .env("OP", demo.said["op"].as_str().expect("an address"))
+        .env("MEMBERS", demo.said["members"].to_string())
         .env("SCREENSHOTS", screenshots().join("story"));
     run(story);
 }

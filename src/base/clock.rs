@@ -68,6 +68,12 @@ impl Timestamp {
         Some(Self(moment.as_millisecond()))
     }
 
+    /// Parses a `Date` header field (RFC 9110 §5.6.7), e.g. `Fri, 27 Nov 2026 09:02:05 GMT`.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let zoned = jiff::fmt::rfc2822::parse(text).ok()?;
+        Some(Self(zoned.timestamp().as_millisecond()))
+    }
+
     /// Milliseconds since the epoch.
     pub const fn as_millis(self) -> i64 {
         self.0
@@ -134,6 +140,13 @@ mod tests {
         let summer = Timestamp::parse("2026-09-30T21:59:59Z").unwrap();
         assert_eq!(summer.date_in_berlin().to_string(), "2026-09-30");
         assert_eq!(summer.plus(Duration::from_secs(1)).date_in_berlin().to_string(), "2026-10-01");
+    }
+
+    #[test]
+    fn the_date_of_an_http_answer_is_read() {
+        let read = Timestamp::parse_http_date("Fri, 27 Nov 2026 09:02:05 GMT");
+        assert_eq!(read, Timestamp::parse("2026-11-27T09:02:05Z"));
+        assert_eq!(Timestamp::parse_http_date("yesterday"), None);
     }
 
     #[test]

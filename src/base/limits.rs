@@ -167,13 +167,15 @@ pub const SUBJECT_BYTES: usize = 255;
 pub const PROVIDER_TOKEN_BYTES: usize = 16 * 1024;
 /// An answer of an OpenID provider or OAuth server: discovery, keys, tokens, claims.
 pub const PROVIDER_ANSWER_BYTES: usize = 256 * 1024;
-/// How long one call to a provider may take.
+/// How long one call to a provider may take: a student is waiting, and a login takes two or three.
 pub const PROVIDER_CALL_TIME: Duration = Duration::from_secs(8);
+/// How long all calls of a login together may take; below [`REQUEST_TIME`], so that the student gets a page.
+pub const PROVIDER_LOGIN_TIME: Duration = Duration::from_secs(20);
 /// Keys of a provider that are kept.
 pub const PROVIDER_KEYS: usize = 40;
 /// After this a provider's discovery document and keys are read again, in the background.
 pub const PROVIDER_FRESH_FOR: Duration = Duration::from_mins(15);
-/// A provider's keys are asked for again because of an unknown one, or after a failure, no more often than this.
+/// A provider's keys are asked for again because of an unknown one no more often than this.
 pub const PROVIDER_REFETCH_EVERY: Duration = Duration::from_secs(30);
 
 /// A staff session ends so long after the login, whatever happens in it.
@@ -220,3 +222,22 @@ pub const SEARCH_CHARS: usize = 100;
 pub const ROSTER_FAULTS_SHOWN: usize = 100;
 /// A field beside a file in a form.
 pub const FORM_FIELD_BYTES: usize = 1024;
+/// A provider whose discovery document could not be read is left alone for so long.
+pub const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(5);
+/// A client assertion of ours, at a provider (RFC 7523 §3).
+pub const OWN_ASSERTION_LIFE: Duration = Duration::from_mins(1);
+
+/// A query to all universities of the federations finds no more than this.
+pub const ELSEWHERE_LISTED: usize = 20;
+/// A university's logo.
+pub const LOGO_BYTES: usize = 64 * 1024;
+/// A logo's width and height, in pixels.
+pub const LOGO_PIXELS: u32 = 2_000;
+/// Logos that are kept; beyond, no more are fetched until old ones are forgotten.
+pub const LOGOS: usize = 500;
+/// How long a logo is shown before it is fetched again.
+pub const LOGO_LIFE: Duration = Duration::from_hours(24);
+/// How long a logo that could not be had is not asked for again.
+pub const LOGO_FAILED_TIME: Duration = Duration::from_hours(1);
+/// Logos that are fetched at a time.
+pub const LOGO_FETCHES: usize = 4;

@@ -101,7 +101,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
     let path = arguments.config.as_deref();
     match arguments.command {
         Command::Serve => serve::run(&open::config(path)?).await?,
-        Command::Demo(demo) => demo.run().await?,
+        Command::Demo(demo) => Box::pin(demo.run()).await?,
         Command::Doctor => return doctor::run(path).await,
         Command::Keys(command) => command.run(path).await?,
         Command::University(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,

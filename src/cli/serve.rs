@@ -2,17 +2,19 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use tokio::{net::TcpListener, signal};
+use tokio::{net::TcpListener, signal, task::JoinHandle};
 
 use super::{CliError, config::Config, open};
 use crate::{
     flow::Pedell,
     peers::federation::Source,
-    web::{Door, Tls, router, serve_with},
+    web::{Door, Tls, metrics_router, router, serve, serve_with},
 };
 
 /// How often what has expired is forgotten.
 const TIDY_EVERY: Duration = Duration::from_mins(10);
+/// How often OpenID providers are looked at; each is asked when its last good copy is old enough.
+const ASK_EVERY: Duration = Duration::from_mins(1);
 /// How often the folder of identity providers and the TLS files are looked at.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
@@ -25,10 +27,12 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
         .await
         .map_err(|error| format!("can't listen on {}: {error}", config.server.listen))?;
     tracing::info!(address = %listener.local_addr()?, public_url = %pedell.settings().public_url, "Pedell is at the door");
+    let figures = figures(config, &pedell).await?;
     let folder = config.saml.idp_metadata_folder.clone();
     refresh(&pedell, folder.clone()).await;
     follow(&pedell, sources, config.saml.metadata_cache_folder.clone()).await;
     let watching = tokio::spawn(watch(pedell.clone(), folder));
+    let asking = tokio::spawn(ask_providers(pedell.clone()));
     let keeping = tokio::spawn({
         let federation = pedell.federation().clone();
         async move { federation.keep().await }
@@ -40,9 +44,23 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     reloading.abort();
     tidying.abort();
     watching.abort();
+    if let Some(figures) = figures {
+        figures.abort();
+    }
+    asking.abort();
     keeping.abort();
     pedell.stores().close().await;
     Ok(())
+}
+
+/// Serves `/metrics`, if that is wanted.
+async fn figures(config: &Config, pedell: &Pedell) -> Result<Option<JoinHandle<()>>, CliError> {
+    let Some(address) = config.metrics.listen else { return Ok(None) };
+    let listener =
+        TcpListener::bind(address).await.map_err(|error| format!("can't listen on {address} ([metrics]): {error}"))?;
+    tracing::info!(address = %listener.local_addr()?, "figures are at /metrics");
+    let router = metrics_router(pedell.clone());
+    Ok(Some(tokio::spawn(serve(listener, router, std::future::pending()))))
 }
 
 /// Ctrl-C, or SIGTERM from whatever supervises the process.
@@ -90,6 +108,16 @@ pub(super) async fn refresh(pedell: &Pedell, folder: PathBuf) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::error!(%error, "the folder of identity providers can't be read"),
         Err(error) => tracing::error!(%error, "reading identity providers has stopped half-way"),
+    }
+}
+
+/// Reads OpenID providers' documents and keys before a student needs them, for as long as the service runs.
+pub(super) async fn ask_providers(pedell: Pedell) {
+    loop {
+        if let Err(error) = pedell.refresh_providers().await {
+            tracing::error!(%error, "the OpenID connections can't be read");
+        }
+        tokio::time::sleep(ASK_EVERY).await;
     }
 }
 

@@ -51,6 +51,13 @@ fn standard(pointer: &str) -> JsonPointer {
 }
 
 impl ClaimMap {
+    /// Every place that is looked at.
+    pub fn pointers(&self) -> impl Iterator<Item = &JsonPointer> {
+        [&self.given_name, &self.family_name, &self.birth_date, &self.affiliation, &self.entitlement]
+            .into_iter()
+            .chain(&self.semester)
+    }
+
     /// What keeps it from ever calling anybody a student; a sentence for the university's IT.
     pub fn fault(&self) -> Option<&'static str> {
         if self.student_values.is_empty() {

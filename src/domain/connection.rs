@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+pub use super::{
+    connection_fault::ConnectionFault, oauth_connection::OAuthConnection, oidc_connection::OidcConnection,
+    saml_connection::SamlConnection, soap_connection::SoapConnection,
+};
 use super::{eligibility::Method, soap_connection::SoapSettingsFault};
-pub use super::{saml_connection::SamlConnection, soap_connection::SoapConnection};
 use crate::{
     base::{
         Timestamp,
@@ -83,6 +86,11 @@ pub enum ConnectionSettings {
     Roster(RosterConnection),
     /// They log in at the university's SAML identity provider.
     Saml(SamlConnection),
+    /// They log in at the university's OpenID provider.
+    Oidc(OidcConnection),
+    /// They log in at the university's OAuth 2.0 server.
+    #[serde(rename = "oauth2")]
+    OAuth(OAuthConnection),
     /// They type what the university's web service knows.
     Soap(Box<SoapConnection>),
 }
@@ -104,6 +112,8 @@ impl ConnectionSettings {
         match self {
             Self::Roster(_) => Method::Roster,
             Self::Saml(_) => Method::Saml,
+            Self::Oidc(_) => Method::Oidc,
+            Self::OAuth(_) => Method::OAuth2,
             Self::Soap(_) => Method::Soap,
         }
     }
@@ -112,6 +122,8 @@ impl ConnectionSettings {
     pub const fn secret_names(&self) -> &'static [&'static str] {
         match self {
             Self::Roster(_) | Self::Saml(_) => &[],
+            Self::Oidc(connection) => connection.client_authentication.secret_names(),
+            Self::OAuth(connection) => connection.client_authentication.secret_names(),
             Self::Soap(_) => SoapConnection::SECRETS,
         }
     }
@@ -120,44 +132,14 @@ impl ConnectionSettings {
     pub const fn leaves_for_a_provider(&self) -> bool {
         match self {
             Self::Roster(_) | Self::Soap(_) => false,
-            Self::Saml(_) => true,
+            Self::Saml(_) | Self::Oidc(_) | Self::OAuth(_) => true,
         }
-    }
-}
-
-/// Something that keeps a connection from working, in words for the university's IT.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConnectionFault {
-    /// Stable.
-    pub code: &'static str,
-    /// What is wrong and what to do.
-    pub text: String,
-    /// Whether students can not be let onto it.
-    pub blocks: bool,
-}
-
-impl ConnectionFault {
-    /// It can't work.
-    pub fn blocking(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), blocks: true }
-    }
-
-    /// It may be meant so.
-    pub fn warning(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), blocks: false }
     }
 }
 
 impl From<SoapSettingsFault> for ConnectionFault {
     fn from(fault: SoapSettingsFault) -> Self {
         Self::blocking(fault.code(), fault.to_string())
-    }
-}
-
-impl std::fmt::Display for ConnectionFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let weight = if self.blocks { "fault" } else { "warning" };
-        write!(f, "{weight} {}: {}", self.code, self.text)
     }
 }
 

@@ -68,6 +68,56 @@ pub struct Evidence {
     pub missing: Vec<String>,
 }
 
+/// Something that a rule needs to know of a student.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Detail {
+    /// By what the student is known again.
+    Identifier,
+    /// What the person is at the university.
+    Affiliation,
+    /// For which semester.
+    Semester,
+    /// The university's spelling.
+    GivenNames,
+    /// The university's spelling.
+    FamilyName,
+    /// As the university has it.
+    BirthDate,
+}
+
+impl Detail {
+    /// Every one, in the order in which a person is told.
+    pub const ALL: [Self; 6] =
+        [Self::Identifier, Self::Affiliation, Self::Semester, Self::GivenNames, Self::FamilyName, Self::BirthDate];
+
+    /// A stable name.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Identifier => "identifier",
+            Self::Affiliation => "affiliation",
+            Self::Semester => "semester",
+            Self::GivenNames => "given_names",
+            Self::FamilyName => "family_name",
+            Self::BirthDate => "birth_date",
+        }
+    }
+}
+
+/// What the rule needs and the evidence does not say; not empty where [`decide`] answers [`Reason::AttributeMissing`].
+pub fn lacking(rule: &Rule, evidence: &Evidence) -> Vec<Detail> {
+    let by_affiliation = rule.entitlement_prefixes.is_empty();
+    let needs = |field| rule.required_fields.contains(&field);
+    let lacks = |detail: &Detail| match detail {
+        Detail::Identifier => false, // without one there is no evidence
+        Detail::Affiliation => by_affiliation && evidence.is_student.is_none(),
+        Detail::Semester => by_affiliation && evidence.semesters.is_empty(),
+        Detail::GivenNames => needs(Field::GivenName) && evidence.given_names.is_none(),
+        Detail::FamilyName => needs(Field::FamilyName) && evidence.family_name.is_none(),
+        Detail::BirthDate => needs(Field::Birthdate) && evidence.birth_date.is_none(),
+    };
+    Detail::ALL.into_iter().filter(lacks).collect()
+}
+
 /// A ticket entitlement (mission V2): both days inclusive, in Europe/Berlin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entitlement {
@@ -133,4 +183,47 @@ fn is_entitled(question: &Question<'_>, evidence: &Evidence) -> bool {
         question.rule.entitlement_prefixes.contains(&entitlement.prefix)
             && (entitlement.first..=entitlement.last).contains(&day)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::semester::Calendar;
+
+    #[test]
+    fn whoever_is_refused_for_a_missing_attribute_hears_which() {
+        let now = Timestamp::parse("2026-11-23T08:00:00Z").unwrap();
+        let calendar = Calendar::university();
+        let semester = calendar.semester_on(now.date_in_berlin());
+        let name = || PersonName::parse("Ana").ok();
+        let full = Evidence {
+            method: Method::Saml,
+            is_student: Some(true),
+            semesters: vec![semester],
+            entitlements: Vec::new(),
+            given_names: name(),
+            family_name: name(),
+            birth_date: BirthDate::new(jiff::civil::date(2004, 2, 29)).ok(),
+            proven_at: now,
+            source_updated_at: None,
+            missing: Vec::new(),
+        };
+        let all = vec![Field::GivenName, Field::FamilyName, Field::Birthdate];
+        let rule = Rule { required_fields: all, ..Rule::default() };
+        let period = calendar.period(semester);
+        let question = Question { rule: &rule, semester, period, max_age_seconds: None, now };
+        assert_eq!((decide(&question, &full), lacking(&rule, &full)), (Ok(()), vec![]));
+        for (evidence, detail) in [
+            (Evidence { is_student: None, ..full.clone() }, Detail::Affiliation),
+            (Evidence { semesters: Vec::new(), ..full.clone() }, Detail::Semester),
+            (Evidence { given_names: None, ..full.clone() }, Detail::GivenNames),
+            (Evidence { family_name: None, ..full.clone() }, Detail::FamilyName),
+            (Evidence { birth_date: None, ..full.clone() }, Detail::BirthDate),
+        ] {
+            assert_eq!(decide(&question, &evidence), Err(Reason::AttributeMissing), "{detail:?}");
+            assert_eq!(lacking(&rule, &evidence), [detail]);
+        }
+        let nothing_asked = Rule { required_fields: Vec::new(), ..Rule::default() };
+        assert_eq!(lacking(&nothing_asked, &Evidence { birth_date: None, ..full }), []);
+    }
 }

@@ -47,6 +47,11 @@ impl JsonPointer {
         &self.text
     }
 
+    /// The member of the document in which it lies.
+    pub fn first_step(&self) -> &str {
+        self.steps.first().map_or("", String::as_str)
+    }
+
     /// What stands there: nothing, one value, or one for each `*`. A list at the end counts as its elements. At most
     /// [`CLAIM_VALUES`].
     pub fn find<'v>(&self, document: &'v Value) -> Vec<&'v Value> {
@@ -62,12 +67,14 @@ impl JsonPointer {
         elements.take(CLAIM_VALUES).collect()
     }
 
-    /// The same as texts, without white space around them. Truth values and numbers are written as JSON writes them;
-    /// objects and lists of lists say nothing.
+    /// The same as texts, without white space around them. Truth values and whole numbers are written as JSON writes
+    /// them; objects, fractions and lists of lists say nothing.
     pub fn texts(&self, document: &Value) -> Vec<String> {
         let text = |value: &Value| match value {
             Value::String(text) => Some(text.trim().to_owned()),
-            Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+            Value::Bool(_) => Some(value.to_string()),
+            // What is no whole number of 64 bits has lost digits: two students could become one.
+            Value::Number(number) if number.is_i64() || number.is_u64() => Some(value.to_string()),
             _ => None,
         };
         self.find(document).into_iter().filter_map(text).filter(|text| !text.is_empty()).collect()
@@ -165,8 +172,10 @@ mod tests {
 
     #[test]
     fn what_is_no_text_says_nothing() {
-        let document = json!({ "a": { "b": 1 }, "n": null, "e": "  ", "l": [["x"]], "s": " padded " });
-        for nothing in ["/a", "/n", "/e", "/l"] {
+        let document = json!({ "a": { "b": 1 }, "n": null, "e": "  ", "l": [["x"]], "s": " padded ", "f": 1.5 });
+        let large: Value = serde_json::from_str(r#"{"id": 123456789012345678901234567890}"#).unwrap();
+        assert!(texts(&large, "/id").is_empty());
+        for nothing in ["/a", "/n", "/e", "/l", "/f"] {
             assert!(texts(&document, nothing).is_empty(), "{nothing}");
         }
         assert_eq!(texts(&document, "/s"), ["padded"]);

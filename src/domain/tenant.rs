@@ -37,7 +37,7 @@ impl University {
                 _ => true,
             },
             ConnectionSettings::Soap(soap) => soap.asks(*field),
-            ConnectionSettings::Saml(_) => false,
+            ConnectionSettings::Saml(_) | ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => false,
         };
         TypedField::ALL.into_iter().filter(asks).collect()
     }
@@ -71,6 +71,16 @@ pub struct UniversityProfile {
     /// Where students turn to: an address or a telephone number.
     #[serde(default)]
     pub contact: Option<String>,
+}
+
+impl UniversityProfile {
+    /// How it writes semester keys.
+    pub fn semester_forms(&self) -> &[KeyForm] {
+        match self.semester_keys.as_slice() {
+            [] => KeyForm::ALL,
+            own => own,
+        }
+    }
 }
 
 const fn yes() -> bool {

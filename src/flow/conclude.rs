@@ -12,7 +12,7 @@ use crate::{
     domain::{
         audit::{Event, Kind},
         client::ClientId,
-        eligibility::{Evidence, Question, decide},
+        eligibility::{Detail, Evidence, Question, decide, lacking},
         policy::Scope,
         reason::Reason,
         tenant::TenantId,
@@ -31,6 +31,8 @@ pub struct Outcome {
     pub verification: String,
     /// Eligible, or why not.
     pub decision: Result<(), Reason>,
+    /// What the source did not say, if that is why.
+    pub missing: Vec<Detail>,
 }
 
 /// What was found out about a student before deciding.
@@ -102,10 +104,10 @@ pub(super) fn evidence_place(verification: &str) -> Place<'_> {
 }
 
 impl Outcome {
-    /// An eligible verification that was concluded before.
+    /// A verification that was concluded before, as eligible.
     fn again(earlier: StoredVerification) -> Result<Self, Failure> {
         let reference = Reference::parse(&earlier.reference).ok_or(Failure::Corrupt("a reference"))?;
-        Ok(Self { reference, verification: earlier.id, decision: Ok(()) })
+        Ok(Self { reference, verification: earlier.id, decision: Ok(()), missing: Vec::new() })
     }
 }
 
@@ -137,6 +139,12 @@ impl Pedell {
         let now = self.clock().now();
         let rule = &of.asked.product.rule;
         let question = Question { rule, semester: of.semester, period: of.period, max_age_seconds, now };
+        let lacking = match &finding {
+            Finding::Seen { evidence, .. } => lacking(rule, evidence),
+            // It said something, and nobody knows of whom.
+            Finding::Unusable { .. } => vec![Detail::Identifier],
+            Finding::Nothing(_) => Vec::new(),
+        };
         // A list may have answered in a service's place.
         let method = match &finding {
             Finding::Seen { evidence, .. } => evidence.method,
@@ -211,7 +219,18 @@ impl Pedell {
         });
         tenant.audit(&mut tx, now, scope, &Event::new(Kind::VerificationDecided, &id, detail)).await?;
         tx.commit().await?;
-        Ok(Outcome { reference, verification: id, decision })
+        let missing = if decision == Err(Reason::AttributeMissing) { lacking } else { Vec::new() };
+        Ok(Outcome { reference, verification: id, decision, missing })
+    }
+
+    /// What was concluded of a statement that may count once only, if it was: the same browser brings it again.
+    pub async fn concluded_before(&self, scope: &Scope, kind: &str, id: &str) -> Result<Option<Outcome>, Failure> {
+        let tenant = self.stores().tenant(scope).await?;
+        let Some(verification) = tenant.result_of(kind, id).await? else { return Ok(None) };
+        let Some(earlier) = tenant.verification(&verification).await? else { return Ok(None) };
+        let reason = earlier.reason.as_deref().and_then(Reason::parse);
+        let outcome = Outcome::again(earlier)?;
+        Ok(Some(Outcome { decision: reason.map_or(Ok(()), Err), ..outcome }))
     }
 
     /// The code that takes an eligible student back to the shop.

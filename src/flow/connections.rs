@@ -4,7 +4,7 @@
 use serde_json::json;
 use thiserror::Error;
 
-use super::{Failure, Pedell};
+use super::{Failure, Pedell, verify_by_oauth};
 use crate::{
     base::limits,
     domain::{
@@ -148,6 +148,14 @@ impl Pedell {
         Ok(match &university.connection.settings {
             ConnectionSettings::Roster(_) => self.check_roster_connection(scope, university).await?,
             ConnectionSettings::Saml(connection) => self.check_saml_connection(connection).await,
+            ConnectionSettings::Oidc(connection) => {
+                let secrets = self.connection_secrets(scope, &university.connection).await?;
+                self.check_oidc_connection(connection, &secrets).await
+            }
+            ConnectionSettings::OAuth(connection) => {
+                let secrets = self.connection_secrets(scope, &university.connection).await?;
+                verify_by_oauth::check(connection, &secrets)
+            }
             ConnectionSettings::Soap(settings) => self.check_soap_connection(scope, university, settings).await?,
         })
     }

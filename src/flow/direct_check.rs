@@ -87,7 +87,7 @@ impl Pedell {
             return Ok(DirectAnswer::Incomplete(field));
         }
         let retry_at = answer.retry_at();
-        let Outcome { reference, verification, decision } =
+        let Outcome { reference, verification, decision, .. } =
             self.conclude(&scope, &of, None, answer.finding(), None).await?;
         if let Err(reason) = decision {
             return Ok(DirectAnswer::Refused { reason, reference, retry_at });

@@ -9,10 +9,12 @@
 //! Start with [`Pedell`], which holds what every flow needs.
 
 pub mod admin;
+pub mod check_saml;
 pub mod client_auth;
 pub mod conclude;
 pub mod connections;
 pub mod direct_check;
+pub mod discovery;
 pub mod elevation;
 pub mod errand;
 pub mod import_roster;
@@ -22,6 +24,7 @@ pub mod issue_token;
 pub mod keys;
 pub mod login;
 pub mod lookup;
+pub mod provider_login;
 pub mod saml_keys;
 pub mod saml_metadata;
 mod soap_services;
@@ -36,6 +39,8 @@ pub mod staff_setup;
 pub mod token_life;
 pub mod trial;
 mod try_soap;
+pub mod verify_by_oauth;
+pub mod verify_by_oidc;
 pub mod verify_by_roster;
 pub mod verify_by_saml;
 pub mod verify_by_soap;
@@ -51,6 +56,8 @@ use crate::{
     peers::{
         federation::Federation,
         http::{Http, HttpError},
+        logos::Logos,
+        oidc::Providers,
         outbound::Outbound,
         source::Sources,
     },
@@ -70,7 +77,9 @@ struct Inner {
     ring: keys::KeyRing,
     saml: saml_keys::SamlCache,
     federation: Federation,
+    providers: Providers,
     http: Http,
+    logos: Logos,
     sources: Sources,
     soap: soap_services::SoapServices,
     clock: Clock,
@@ -171,6 +180,8 @@ impl Pedell {
             ring,
             saml: saml_keys::SamlCache::default(),
             federation: Federation::new(clock.clone(), random.clone(), http.clone()),
+            logos: Logos::new(clock.clone(), http.clone()),
+            providers: Providers::default(),
             http,
             sources: Sources::new(clock.clone(), random.clone()),
             soap: soap_services::SoapServices::default(),
@@ -200,9 +211,19 @@ impl Pedell {
         &self.0.federation
     }
 
+    /// The OpenID providers that are known.
+    pub fn providers(&self) -> &Providers {
+        &self.0.providers
+    }
+
     /// Other people's servers.
     pub fn http(&self) -> &Http {
         &self.0.http
+    }
+
+    /// Universities' logos.
+    pub fn logos(&self) -> &Logos {
+        &self.0.logos
     }
 
     /// Universities' remote sources: their breakers, places and figures.

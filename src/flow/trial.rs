@@ -174,7 +174,7 @@ impl Pedell {
     }
 
     /// Who sells what to this university's students.
-    async fn on_sale(&self, university: &University) -> Result<Vec<(String, Product)>, Failure> {
+    pub(super) async fn on_sale(&self, university: &University) -> Result<Vec<(String, Product)>, Failure> {
         let mut on_sale = Vec::new();
         for client in self.stores().control().clients().await?.into_iter().filter(|client| client.active) {
             let issuer = client.issuer().filter(|issuer| issuer.may_ask_about(&university.slug));

@@ -185,9 +185,8 @@ impl Pedell {
         };
         let names = attribute_names(connection);
         let facts = attributes::read(&assertion, &idp.descriptor.scopes, &names);
-        let missing_for = |rule: &Rule| missing(&assertion, &facts, rule, &names);
-        let forms = semester_forms(university);
-        let evidence = |rule: &Rule| evidence(&facts, forms, assertion.authn_instant(), missing_for(rule));
+        let forms = university.profile.semester_forms();
+        let evidence = |rule: &Rule| evidence_for(&assertion, &facts, &names, forms, rule);
         let (verdicts, missing) = self.verdicts(university, evidence).await?;
         let mut arrived: Vec<Arrived> = assertion.name_id().map(arrived_name_id).into_iter().collect();
         arrived.extend(assertion.attributes().iter().map(|attribute| Arrived {
@@ -290,28 +289,17 @@ impl Pedell {
     ) -> Result<SamlAnswer, Failure> {
         let names = attribute_names(connection);
         let facts = attributes::read(assertion, &idp.descriptor.scopes, &names);
-        let missing = missing(assertion, &facts, &of.asked.product.rule, &names);
-        if !missing.is_empty() || !facts.remarks.is_empty() {
-            tracing::info!(idp = assertion.issuer(), ?missing, remarks = ?facts.remarks, "attributes are missing or unusable");
-        }
-        let Some(key) = &facts.key else { return Ok(SamlAnswer::Anonymous(missing.join(" "))) };
+        let evidence =
+            evidence_for(assertion, &facts, &names, of.university.profile.semester_forms(), &of.asked.product.rule);
+        let Some(key) = &facts.key else { return Ok(SamlAnswer::Anonymous(evidence.missing.join(", "))) };
         let student = self.tenant_keys(scope.tenant()).await?.identity(KEY, key.to_index_text().as_bytes());
-        let forms = semester_forms(&of.university);
         let id = PlainToken::presented(format!("{}\n{}", assertion.issuer(), assertion.id())).hash();
         Ok(SamlAnswer::Believed {
-            evidence: Box::new(evidence(&facts, forms, assertion.authn_instant(), missing)),
+            evidence: Box::new(evidence),
             student,
             assertion: BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes()),
             until: assertion.replayable_until(),
         })
-    }
-}
-
-/// How the university writes semesters.
-fn semester_forms(university: &University) -> &[KeyForm] {
-    match university.profile.semester_keys.as_slice() {
-        [] => KeyForm::ALL,
-        own => own,
     }
 }
 
@@ -343,34 +331,81 @@ pub fn attribute_names(connection: &SamlConnection) -> AttributeNames {
     .fold(AttributeNames::default(), |names, (meaning, name)| names.with(meaning, [name]))
 }
 
-/// The exact names of what the rule needs and did not arrive.
-fn missing(assertion: &VerifiedAssertion, facts: &StudentFacts, rule: &Rule, names: &AttributeNames) -> Vec<String> {
-    let mut wanted: Vec<Meaning> = rule
+/// What a rule needs and an assertion does not say.
+struct Gap {
+    /// The exact name of the attribute.
+    name: String,
+    /// Why what arrived could not be used; nothing did, if there is no reason.
+    why: Option<&'static str>,
+}
+
+impl std::fmt::Display for Gap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)?;
+        self.why.map_or(Ok(()), |why| write!(f, " ({why})"))
+    }
+}
+
+/// What the rule needs, and whether it is known.
+fn wanted(facts: &StudentFacts, said: &Evidence, rule: &Rule) -> Vec<(Meaning, bool)> {
+    let mut wanted: Vec<_> = rule
         .required_fields
         .iter()
         .map(|field| match field {
-            Field::GivenName => Meaning::GivenName,
-            Field::FamilyName => Meaning::FamilyName,
-            Field::Birthdate => Meaning::DateOfBirth,
+            Field::GivenName => (Meaning::GivenName, said.given_names.is_some()),
+            Field::FamilyName => (Meaning::FamilyName, said.family_name.is_some()),
+            Field::Birthdate => (Meaning::DateOfBirth, said.birth_date.is_some()),
         })
         .collect();
     if rule.entitlement_prefixes.is_empty() {
-        wanted.extend([Meaning::ScopedAffiliation, Meaning::Semester]);
+        wanted.push((Meaning::ScopedAffiliation, !facts.scoped_affiliations.is_empty()));
+        wanted.push((Meaning::Semester, !said.semesters.is_empty()));
     } else {
-        wanted.push(Meaning::Entitlement);
+        wanted.push((Meaning::Entitlement, !said.entitlements.is_empty()));
     }
-    if facts.key.is_none() {
-        wanted.push(Meaning::PairwiseId);
-    }
-    let exact = |missing: attributes::MissingAttribute| match missing.names.as_slice() {
-        [] => "semester_attribute (not configured)".to_owned(),
-        names => names.join(" or "),
+    wanted.push((Meaning::PairwiseId, facts.key.is_some()));
+    wanted
+}
+
+/// The exact names of what the rule needs and is not known, for the university's IT.
+fn gaps(
+    assertion: &VerifiedAssertion,
+    facts: &StudentFacts,
+    said: &Evidence,
+    rule: &Rule,
+    names: &AttributeNames,
+) -> Vec<Gap> {
+    let wanted = wanted(facts, said, rule).into_iter().filter(|(_, is_known)| !is_known);
+    let gap = |(meaning, _): (Meaning, bool)| {
+        let names = names.of(meaning);
+        if let Some(name) = names.iter().find(|name| !assertion.values(name).is_empty()) {
+            let remark = facts.remarks.iter().find(|remark| remark.name == **name).map(|remark| remark.why.code());
+            return Gap { name: (*name).to_owned(), why: remark.or(Some("not_understood")) };
+        }
+        let name = match names.as_slice() {
+            [] => "semester_attribute (not configured)".to_owned(),
+            names => names.join(" or "),
+        };
+        Gap { name, why: None }
     };
-    attributes::missing(assertion, &wanted, names).into_iter().map(exact).collect()
+    wanted.map(gap).collect()
+}
+
+/// What an assertion says, in the same words as any other source, and what it does not say of what the rule needs.
+pub fn evidence_for(
+    assertion: &VerifiedAssertion,
+    facts: &StudentFacts,
+    names: &AttributeNames,
+    forms: &[KeyForm],
+    rule: &Rule,
+) -> Evidence {
+    let said = evidence(facts, forms, assertion.authn_instant());
+    let missing = gaps(assertion, facts, &said, rule, names).iter().map(ToString::to_string).collect();
+    Evidence { missing, ..said }
 }
 
 /// The same words as any other source. An affiliation counts within the provider's scopes only.
-fn evidence(facts: &StudentFacts, forms: &[KeyForm], authn_instant: Timestamp, missing: Vec<String>) -> Evidence {
+fn evidence(facts: &StudentFacts, forms: &[KeyForm], authn_instant: Timestamp) -> Evidence {
     let name = |text: &Option<String>| text.as_deref().and_then(|text| PersonName::parse(text).ok());
     let entitlement = |frame: &crate::protocol::saml::dticket::Timeframe| Entitlement {
         prefix: frame.prefix.clone(),
@@ -392,6 +427,6 @@ fn evidence(facts: &StudentFacts, forms: &[KeyForm], authn_instant: Timestamp, m
         birth_date: facts.date_of_birth.and_then(|date| BirthDate::new(date).ok()),
         proven_at: authn_instant,
         source_updated_at: None,
-        missing,
+        missing: Vec::new(),
     }
 }

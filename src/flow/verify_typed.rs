@@ -78,7 +78,9 @@ impl Pedell {
                 }
                 self.ask_soap(scope, of, settings, typed, from).await
             }
-            ConnectionSettings::Saml(_) => Ok(TypedAnswer::Unavailable { code: None, retry_at: None }),
+            ConnectionSettings::Saml(_) | ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => {
+                Ok(TypedAnswer::Unavailable { code: None, retry_at: None })
+            }
         }
     }
 }

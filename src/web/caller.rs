@@ -86,30 +86,32 @@ impl Browser {
         (id, self.jar.add(cookie))
     }
 
-    /// Keeps a login that is at an identity provider, under its `RelayState`; in pieces, since browsers bound a cookie.
-    pub(super) fn keep_saml_login(self, door: &Door, relay: &str, sealed: &str) -> CookieJar {
+    /// Keeps a login that is at a provider, under the short name that the provider gives back; in pieces, since browsers
+    /// bound a cookie.
+    pub(super) fn keep_login(self, door: &Door, away: Away, name: &str, sealed: &str) -> CookieJar {
+        let (prefix, path) = (away.prefix(), away.path());
         let old: Vec<String> =
-            self.jar.iter().map(|cookie| cookie.name().to_owned()).filter(|name| name.starts_with(SAML)).collect();
+            self.jar.iter().map(|cookie| cookie.name().to_owned()).filter(|name| name.starts_with(prefix)).collect();
         // Logins that were given up would pile up in the header until it is refused.
         let mut jar = match old.len() {
-            0..SAML_PIECES => self.jar,
-            _ => old.into_iter().fold(self.jar, |jar, name| jar.remove(Cookie::build(name).path("/verify/saml"))),
+            0..LOGIN_PIECES => self.jar,
+            _ => old.into_iter().fold(self.jar, |jar, name| jar.remove(Cookie::build(name).path(path))),
         };
-        for (n, piece) in sealed.as_bytes().chunks(SAML_PIECE_BYTES).enumerate() {
-            let cookie = Cookie::build((format!("{SAML}{relay}-{n}"), String::from_utf8_lossy(piece).into_owned()))
+        for (n, piece) in sealed.as_bytes().chunks(LOGIN_PIECE_BYTES).enumerate() {
+            let cookie = Cookie::build((format!("{prefix}{name}-{n}"), String::from_utf8_lossy(piece).into_owned()))
                 .http_only(true)
                 .secure(door.is_https())
                 .same_site(SameSite::Lax)
-                .path("/verify/saml");
+                .path(path);
             jar = jar.add(cookie);
         }
         jar
     }
 
-    /// The sealed login under this `RelayState`.
-    pub(super) fn saml_login(&self, relay: &str) -> Option<String> {
-        let piece = |n: usize| self.jar.get(&format!("{SAML}{relay}-{n}")).map(Cookie::value);
-        let whole: String = (0..SAML_PIECES).map_while(piece).collect();
+    /// The sealed login under this name.
+    pub(super) fn kept_login(&self, away: Away, name: &str) -> Option<String> {
+        let piece = |n: usize| self.jar.get(&format!("{}{name}-{n}", away.prefix())).map(Cookie::value);
+        let whole: String = (0..LOGIN_PIECES).map_while(piece).collect();
         (!whole.is_empty()).then_some(whole)
     }
 
@@ -146,12 +148,37 @@ impl Browser {
     }
 }
 
-/// What cookies of logins at an identity provider begin with.
-const SAML: &str = "pedell-saml-";
+/// Where a login is that has left our site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Away {
+    /// At a SAML identity provider; the name is the `RelayState`.
+    Saml,
+    /// At an OpenID provider or OAuth server; the name is the `state`.
+    Provider,
+}
+
+impl Away {
+    /// What its cookies begin with.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Saml => "pedell-saml-",
+            Self::Provider => "pedell-login-",
+        }
+    }
+
+    /// Where it comes back to.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Saml => "/verify/saml",
+            Self::Provider => "/verify/oidc",
+        }
+    }
+}
+
 /// Below what browsers take for a cookie, with its name and attributes (RFC 6265 §6.1: 4096 bytes).
-const SAML_PIECE_BYTES: usize = 3_500;
+const LOGIN_PIECE_BYTES: usize = 3_500;
 /// Pieces that a login may have, and that a browser may keep before older ones are dropped.
-const SAML_PIECES: usize = 5;
+const LOGIN_PIECES: usize = 5;
 
 /// `__Host-` binds the cookie to this host and TLS; a browser takes it over `https` only.
 fn browser_cookie(door: &Door) -> &'static str {

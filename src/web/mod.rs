@@ -14,7 +14,7 @@ mod failure;
 mod frame;
 mod issuer;
 mod machine;
-
+mod metrics;
 mod openapi;
 pub mod page;
 mod pressure;
@@ -30,6 +30,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 pub use certificate::ForwardedCertificates;
+pub use metrics::metrics_router;
 pub use openapi::openapi_document;
 pub use router::router;
 pub use server::{serve, serve_with};

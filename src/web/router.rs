@@ -27,6 +27,8 @@ pub fn router(door: Door) -> Router {
         .route("/verify/roster", get(student::form::show).post(student::form::submit))
         .route("/verify/service", get(student::form::show).post(student::form::submit))
         .route("/verify/saml", get(student::saml::depart))
+        .route("/verify/oidc", get(student::oidc::depart))
+        .route("/verify/oidc/{university}", get(student::oidc::arrive))
         .route("/saml/metadata", get(student::saml_metadata::show))
         .route("/try", get(student::trial::show).post(student::trial::depart))
         .route("/why", get(student::why::show))
@@ -56,19 +58,24 @@ pub fn router(door: Door) -> Router {
         .layer(DefaultBodyLimit::max(limits::SAML_FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::REQUEST_TIME))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
+    let files = staff::uploads()
+        .layer(DefaultBodyLimit::disable())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME))
+        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let uploads = Router::new()
         .route("/v1/rosters/{semester}", put(machine::roster_upload::upload))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines))
-        .merge(staff::uploads().layer(middleware::from_fn_with_state(door.clone(), pressure::of_people)))
         .layer(DefaultBodyLimit::disable()) // the import counts bytes itself, while it streams
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME));
     let unbounded = Router::new()
         .route("/assets/{file}", get(student::assets::send))
+        .route("/logos/{key}", get(student::logos::send))
         .route("/healthz", get(issuer::health::live))
         .route("/readyz", get(issuer::health::ready));
     bounded
         .merge(responses)
         .merge(uploads)
+        .merge(files)
         .merge(unbounded)
         .fallback(student::home::not_found)
         .method_not_allowed_fallback(failure::method_not_allowed)
@@ -80,7 +87,9 @@ pub fn router(door: Door) -> Router {
                 .layer(
                     TraceLayer::new_for_http()
                         .make_span_with(span)
-                        .on_response(DefaultOnResponse::new().level(Level::INFO)),
+                        .on_response(DefaultOnResponse::new().level(Level::INFO))
+                        // Ours are logged where they happen, with their cause; a university's are alarms, once.
+                        .on_failure(()),
                 ),
         )
         .with_state(door)

@@ -42,6 +42,13 @@ try {
   assert.equal(await shown.count(), all, "an empty box shows all");
   assert(!(await page.locator("#nothing").isVisible()));
 
+  await box.fill("zzzzzz");
+  const [wider] = await Promise.all([
+    page.waitForRequest((request) => request.isNavigationRequest() && request.url().includes("q=")),
+    page.locator("#nothing button").first().click(),
+  ]);
+  assert.match(wider.url(), /[?&]flow=[^&]+&.*q=zzzzzz/, "what is not on the page is searched for by the server");
+
   const plain = await open(false);
   assert.equal(await plain.locator(".choices li:visible").count(), all, "without script the list is whole");
   const [request] = await Promise.all([

@@ -1,17 +1,21 @@
 // What students live through, in Chromium against the running demo: from the shop to the ticket or to a refusal that says
 // what to do, on a phone and on a desk, in German and in English, with script and without.
 //
-//   SHOP, PEDELL, IDP   the demo's addresses
+//   SHOP, PEDELL, IDP, OP   the demo's addresses
 //   STUDENTS       its students to try, as JSON
-//   ACCOUNTS       those who log in at the university, as JSON
+//   ACCOUNTS       those who log in at the university that speaks SAML, as JSON
+//   MEMBERS        those who log in at the one that speaks OpenID Connect, as JSON
 //   SCREENSHOTS    a folder for pictures of the pages with script; without it none are taken
 
 import assert from "node:assert/strict";
 import { Faults, launch, picture, windowOf } from "./browser.mjs";
 
-const { SHOP, PEDELL, IDP, SCREENSHOTS } = process.env;
+const { SHOP, PEDELL, IDP, OP, SCREENSHOTS } = process.env;
 const students = JSON.parse(process.env.STUDENTS);
-const accounts = JSON.parse(process.env.ACCOUNTS);
+const logins = [
+  { method: "saml", door: `${IDP}/sso`, people: JSON.parse(process.env.ACCOUNTS) },
+  { method: "oidc", door: `${OP}/auth`, people: JSON.parse(process.env.MEMBERS) },
+];
 const LOCKED = { de: "Zu viele Versuche", en: "Too many attempts" };
 
 const browser = await launch();
@@ -76,9 +80,9 @@ class Visit {
   }
 
   /** To the university's own login, which knows nothing of the shop's language. */
-  async goToLogin(university) {
+  async goToLogin(university, door) {
     await this.page.click(`#choose button[value="${university}"]`);
-    await this.page.waitForURL(`${IDP}/sso?*`);
+    await this.page.waitForURL(`${door}?*`);
     if ((await this.page.locator("html").getAttribute("lang")) !== this.scene.language) {
       await this.page.click(`header nav a[lang="${this.scene.language}"]`);
       await this.page.waitForURL(new RegExp(`ui_locales=${this.scene.language}`));
@@ -87,9 +91,9 @@ class Visit {
   }
 
   /** Logs in, and comes back to Pedell: by itself, or by two buttons without script. */
-  async logIn(account) {
+  async logIn(account, method) {
     await this.page.click(`button[name="account"][value="${account}"]`);
-    if (!this.scene.script) {
+    if (method === "saml" && !this.scene.script) {
       await this.page.waitForURL(`${IDP}/login`);
       await this.look("onward");
       await this.page.click("#onward button");
@@ -97,7 +101,7 @@ class Visit {
       await this.look("hop");
       await this.page.click("#onward button");
     }
-    await this.page.waitForURL((url) => url.pathname === "/callback" || url.pathname === "/verify/saml");
+    await this.page.waitForURL((url) => url.pathname === "/callback" || url.pathname.startsWith(`/verify/${method}`));
   }
 
   async cancel() {
@@ -238,28 +242,37 @@ async function asTheListSays(scene) {
   }
 }
 
-/** Everybody with an account at the university ends as the demo says. */
+/** Everybody with an account at a university ends as the demo says. */
 async function loggingIn(scene) {
-  for (const account of accounts) {
-    const visit = await Visit.begin(scene, `saml-${account.id}`);
+  const everybody = logins.flatMap(({ people, ...login }) => people.map((account) => ({ ...login, account })));
+  for (const { account, method, door } of everybody) {
+    const visit = await Visit.begin(scene, `${method}-${account.id}`);
     const { page } = visit;
     await visit.shop("somebody");
     await visit.look("picker");
-    await visit.goToLogin(account.university);
-    await visit.logIn(account.id);
+    await visit.goToLogin(account.university, door);
+    await visit.logIn(account.id, method);
     if (!account.refused_with) {
       await visit.ticketOf(account);
       await visit.look("ticket");
-      assert((await visit.text(".ticket")).includes("saml"), "the ticket says how it was proven");
-      const names = (await visit.context.cookies(PEDELL)).map((cookie) => cookie.name).filter((name) => name.includes("saml"));
+      assert((await visit.text(".ticket")).includes(method), "the ticket says how it was proven");
+      const names = (await visit.context.cookies(PEDELL)).map((cookie) => cookie.name).filter((name) => /-(saml|login)-/.test(name));
       assert(names.length <= 1, `at most one login is remembered: ${names}`);
     } else {
       await visit.look("refused");
       assert((await page.locator("dl code").allInnerTexts()).includes(account.refused_with));
+      const missing = await page.locator("main ul:not(.links) li").allInnerTexts();
+      const named = { de: "Ihr Geburtsdatum", en: "your date of birth" }[scene.language];
+      assert.deepEqual(missing, account.refused_with === "attribute_missing" ? [named] : [], "what is missing is named");
       const reference = await visit.text(".reference output");
+      if (method === "oidc") {
+        await page.reload();
+        assert.equal((await visit.text(".reference output")) === reference, account.refused_with !== "login_failed", "the same answer again is the same verification");
+      }
+      const shown = await visit.text(".reference output");
       await page.click(".actions a.button.quiet");
       await page.waitForURL(`${SHOP}/callback?*`);
-      await visit.refusedInTheShop(account.refused_with, reference);
+      await visit.refusedInTheShop(account.refused_with, shown);
     }
     await visit.context.close();
   }
@@ -326,6 +339,9 @@ async function deadEnds(scene) {
   const stranger = await page.goto(`${IDP}/sso?SAMLRequest=x&ui_locales=${scene.language}`);
   assert.equal(stranger.status(), 400, "the university answers nobody else");
   await visit.look("idp-trouble");
+  const other = await page.goto(`${OP}/auth?client_id=x&ui_locales=${scene.language}`);
+  assert.equal(other.status(), 400, "nor does the other one");
+  await visit.look("op-trouble");
   await visit.context.close();
 
   const late = await Visit.begin(scene, "late");

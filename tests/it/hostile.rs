@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Every door, with the method it takes.
-const DOORS: [(&str, &str); 22] = [
+const DOORS: [(&str, &str); 23] = [
     ("GET", "/"),
     ("GET", "/authorize"),
     ("POST", "/authorize"),
@@ -34,6 +34,7 @@ const DOORS: [(&str, &str); 22] = [
     ("POST", "/v1/checks"),
     ("PUT", "/v1/rosters/2026W"),
     ("GET", "/assets/x.css"),
+    ("GET", "/logos/x"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
 ];

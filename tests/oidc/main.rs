@@ -6,4 +6,11 @@
 mod claims;
 mod forge;
 mod id_token;
+mod login;
+mod nodes;
+mod oauth;
+mod provider;
+mod rotation;
+mod scene;
+mod trial;
 mod userinfo;

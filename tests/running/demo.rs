@@ -8,7 +8,8 @@ use crate::process::{PEDELL, Running};
 
 /// A running demo.
 pub(crate) struct Demo {
-    /// What `--json` printed: `pedell`, `shop` and `idp` are addresses, `students` and `accounts` are those to try.
+    /// What `--json` printed: `pedell`, `shop`, `idp` and `op` are addresses, `students`, `accounts` and
+    /// `members` are those to try.
     pub(crate) said: Value,
     _process: Running,
 }
@@ -25,6 +26,8 @@ impl Demo {
             "--shop-listen",
             "127.0.0.1:0",
             "--idp-listen",
+            "127.0.0.1:0",
+            "--op-listen",
             "127.0.0.1:0",
             "--data",
         ]);

@@ -16,7 +16,7 @@ use pedell::{
         tenant::{Slug, University, UniversityProfile},
     },
     flow::{Pedell, Settings, connections::NewSecrets, saml_metadata::ServiceProvider, staff::StaffSettings},
-    peers::outbound::Outbound,
+    peers::outbound::{Allowed, Outbound},
     protocol::saml::{names, redirect},
     store::{Location, Stores},
     vault::{MasterKey, SigningAlgorithm},
@@ -29,7 +29,7 @@ use url::Url;
 use crate::idp::*;
 
 const ENTITY: &str = "https://pedell.example/saml/metadata";
-const SEMESTER: &str = "urn:uni:semester";
+pub(crate) const SEMESTER: &str = "urn:uni:semester";
 
 pub(crate) struct Scene {
     pub(crate) pedell: Pedell,
@@ -59,7 +59,7 @@ async fn node(folder: &Path) -> (Pedell, Router) {
         failed_attempts_per_number: 5,
         failed_attempts_per_address: 5,
         attempt_window: Duration::from_mins(15),
-        outbound: Outbound::default(),
+        outbound: Outbound::public_and([Allowed::parse("127.0.0.1").unwrap()]),
         staff: StaffSettings::default(),
     };
     let master = MasterKey::read(&folder.join("master.key")).unwrap();
@@ -172,7 +172,7 @@ impl Scene {
         Answer { status, location, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
-    async fn get(&self, browser: &mut Browser, path: &str) -> Answer {
+    pub(crate) async fn get(&self, browser: &mut Browser, path: &str) -> Answer {
         self.send(browser, Request::get(path), String::new()).await
     }
 
@@ -299,6 +299,8 @@ async fn what_the_answer_says_decides() {
         let document = answer(&request, semester, affiliation);
         let page = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
         assert!(page.location.is_empty() && page.body.contains(&format!("reason={reason}")), "{reason}: {}", page.body);
+        let names_it = page.body.contains("für welches Semester Sie eingeschrieben sind");
+        assert_eq!(names_it, reason == "attribute_missing", "what is missing is named: {}", page.body);
     }
 }
 

@@ -19,6 +19,8 @@ mod login;
 mod metadata;
 mod mutations;
 mod nodes;
+mod picker;
 mod programs;
 mod student;
+mod support;
 mod wrapping;

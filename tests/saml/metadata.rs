@@ -161,6 +161,23 @@ pub(crate) fn signed_federation(count: usize, valid_until: &str, key: &'static P
     signing.sign(&federation(count, &attributes), "_f1")
 }
 
+/// What a federation says of a university, with these names instead of the usual ones.
+pub(crate) fn named(entity_id: &str, german: &str, english: &str) -> String {
+    entity(entity_id, false)
+        .replace("Universität Beispiel", german)
+        .replace("Example University", english)
+        .replace("Hochschule Beispiel+Stadt", "")
+}
+
+/// A signed file of these entities.
+pub(crate) fn signed_entities(entities: &str, valid_until: &str) -> String {
+    let attributes = format!(" validUntil=\"{valid_until}\"");
+    let document =
+        federation(0, &attributes).replacen("<md:Extensions/>\n", &format!("<md:Extensions/>\n{entities}"), 1);
+    let after = format!("urn:federation\"{attributes}>\n");
+    Signing { after: Box::leak(after.into_boxed_str()), ..Signing::default() }.sign(&document, "_f1")
+}
+
 fn read(document: &str) -> Result<Aggregate, MetadataFault> {
     let trusted = [keys().p256.verifying(), keys().idp.verifying()];
     let rules = AggregateRules {

@@ -103,6 +103,15 @@ proptest! {
     }
 
     #[test]
+    fn a_query_that_nobody_signed_is_never_read(
+        request in "[A-Za-z0-9+/=%]{0,80}", signature in "[A-Za-z0-9+/=%]{0,80}", rest in "(&[A-Za-z]{1,10}=[ -~]{0,40}){0,3}",
+    ) {
+        let algorithm = "http%3A%2F%2Fwww.w3.org%2F2001%2F04%2Fxmldsig-more%23rsa-sha256";
+        let query = format!("SAMLRequest={request}&SigAlg={algorithm}&Signature={signature}{rest}");
+        prop_assert!(redirect::read_signed_request(&query, &keys().trusted).is_err());
+    }
+
+    #[test]
     fn a_mangled_redirect_message_never_panics(text in "[A-Za-z0-9+/=]{0,200}") {
         if let Ok(message) = redirect::inflate(&text) {
             prop_assert!(message.len() <= pedell::base::limits::SAML_REDIRECT_BYTES);

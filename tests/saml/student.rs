@@ -5,7 +5,7 @@ use pedell::protocol::saml::{
     affiliation::Affiliation,
     algorithms::Sha1,
     attributes::{self, AttributeNames, Meaning, StudentFacts, Unusable},
-    check::{Question, check},
+    check::{Provider, Question, check},
     names,
     scope::Scope,
     subject::KeyKind,
@@ -169,7 +169,7 @@ fn support_learns_what_would_have_happened() {
     let document = signed();
     let question = Question {
         response: document.as_bytes(),
-        idp_metadata: metadata.as_bytes(),
+        idp: Provider::Metadata(metadata.as_bytes()),
         sp_entity_id: SP,
         acs_url: ACS,
         decryption_keys: &keys().decryption,
@@ -183,5 +183,5 @@ fn support_learns_what_would_have_happened() {
     assert_eq!(report.outcome.unwrap().facts.scoped_affiliations.len(), 2);
     assert_eq!(check(&Question { in_response_to: Some("_other"), ..question }).code(), "in_response_to");
     assert_eq!(check(&Question { at: at("2026-11-24T00:00:00Z"), ..question }).code(), "confirmation_expired");
-    assert_eq!(check(&Question { idp_metadata: b"<a/>", ..question }).code(), "metadata_not_metadata");
+    assert_eq!(check(&Question { idp: Provider::Metadata(b"<a/>"), ..question }).code(), "metadata_not_metadata");
 }

@@ -11,6 +11,7 @@ mod fault;
 mod keys;
 mod limits;
 mod log;
+mod metrics;
 mod outbound;
 mod reader;
 mod roster;
@@ -33,6 +34,7 @@ pub use self::{
     keys::{EnvironmentKey, KeySettings, MasterKeySource},
     limits::LimitSettings,
     log::{LogFilter, LogFormat, LogSettings},
+    metrics::MetricSettings,
     outbound::OutboundSettings,
     roster::RosterSettings,
     saml::{FederationPlace, FederationSettings, SamlSettings},
@@ -68,6 +70,8 @@ pub struct Config {
     pub outbound: OutboundSettings,
     /// `[saml]`
     pub saml: SamlSettings,
+    /// `[metrics]`
+    pub metrics: MetricSettings,
     /// `[tls]`
     pub tls: TlsSettings,
     /// `[service_provider]`
@@ -110,6 +114,7 @@ impl Config {
             roster: RosterSettings::read(&mut reader.section("roster")),
             outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
+            metrics: MetricSettings::read(&mut reader.section("metrics")),
             tls: TlsSettings::read(&mut reader.section("tls")),
             service_provider: ServiceProviderSettings::read(&mut reader.section("service_provider")),
             log: LogSettings::read(&mut reader.section("log")),

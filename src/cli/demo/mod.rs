@@ -2,10 +2,11 @@
 //!
 //! [`people`] invents students, [`seed`] sets the instance up through the same flows that an operator uses, [`shop`] is
 //! the relying party: an unmodified OpenID Connect library behind three pages ([`page`]); [`idp`] is the login of a
-//! university that has one, [`campus`] the web service of another.
+//! university that speaks SAML, [`oidc_provider`] of one that speaks OpenID Connect, [`campus`] the web service of another.
 
 pub mod campus;
 pub mod idp;
+pub mod oidc_provider;
 pub mod page;
 mod people;
 mod seed;
@@ -20,6 +21,7 @@ use tokio::net::TcpListener;
 
 use self::{
     idp::{Account, Idp},
+    oidc_provider::Member,
     people::Tryout,
     service::Service,
     staff::Colleague,
@@ -46,6 +48,9 @@ pub(super) struct Demo {
     /// Where the invented university's login listens; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8082")]
     idp_listen: SocketAddr,
+    /// Where the second university's login listens; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8083")]
+    op_listen: SocketAddr,
     /// The folder of the demo's data; it is kept for the next time.
     #[arg(long, default_value = "var/demo", value_name = "FOLDER")]
     data: PathBuf,
@@ -60,9 +65,11 @@ impl Demo {
         let listener = bind(self.listen).await?;
         let shop_listener = bind(self.shop_listen).await?;
         let idp_listener = bind(self.idp_listen).await?;
+        let op_listener = bind(self.op_listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let shop_url = format!("http://{}", shop_listener.local_addr()?);
         let idp_url = format!("http://{}", idp_listener.local_addr()?);
+        let op_url = format!("http://{}", op_listener.local_addr()?);
         let key_file = self.data.join("master.key");
         let random = Random::default();
         let master = match MasterKey::read(&key_file) {
@@ -79,16 +86,20 @@ impl Demo {
         serving::refresh(&pedell, idp_metadata).await;
         // Before it is connected, for a connection is tried before it becomes live.
         let service = Service::start(&pedell).await?;
-        let credentials = seed::seed(&pedell, &shop_url, &service).await?;
-        let (tryouts, accounts) = (people::tryouts(), idp::accounts());
-        let students = seed::students(&tryouts, &accounts);
-        let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
-        let colleagues = staff::colleagues(&pedell, &self.data).await?;
-        self.announce([&url, &shop_url, &idp_url, service.address()], &tryouts, &accounts, &colleagues);
-        let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         let (end, ended) = tokio::sync::watch::channel(false);
         let ends =
             |mut ended: tokio::sync::watch::Receiver<bool>| async move { drop(ended.wait_for(|end| *end).await) };
+        // Likewise: its provider is asked when a university is connected, so it has to be there.
+        let (op, op_secret) = seed::provider(&pedell, &op_url).await?;
+        let serving_op = tokio::spawn(serve(op_listener, op.router(), ends(ended.clone())));
+        let credentials = seed::seed(&pedell, &shop_url, (&op_url, op_secret), &service).await?;
+        let (tryouts, accounts, members) = (people::tryouts(), idp::accounts(), oidc_provider::members());
+        let students = seed::students(&tryouts, &accounts, &members);
+        let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
+        let addresses = [&url, &shop_url, &idp_url, &op_url, service.address()];
+        let colleagues = staff::colleagues(&pedell, &self.data).await?;
+        self.announce(addresses, &tryouts, &accounts, &members, &colleagues);
+        let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         tokio::join!(
             serve(listener, router(Door::new(pedell.clone(), door_settings(&shop_url))), ends(ended.clone())),
             serve(shop_listener, shop.router(), ends(ended.clone())),
@@ -98,6 +109,7 @@ impl Demo {
                 let _ = end.send(true);
             }
         );
+        let _ = serving_op.await;
         tidying.abort();
         service.end();
         pedell.stores().close().await;
@@ -106,21 +118,23 @@ impl Demo {
 
     fn announce(
         &self,
-        [url, shop_url, idp_url, service_url]: [&str; 4],
+        [url, shop_url, idp_url, op_url, service_url]: [&str; 5],
         tryouts: &[Tryout],
         accounts: &[Account],
+        members: &[Member],
         colleagues: &[Colleague],
     ) {
         if self.json {
             let all = serde_json::json!({
-                "pedell": url, "shop": shop_url, "idp": idp_url, "service": service_url, "students": tryouts, "accounts": accounts,
+                "pedell": url, "shop": shop_url, "idp": idp_url, "op": op_url, "service": service_url,
+                "students": tryouts, "accounts": accounts, "members": members,
                 "staff": colleagues,
             });
             println!("{all}");
             return;
         }
         println!("\n  The ticket shop   {shop_url}     <- begin here\n  Pedell            {url}");
-        println!("  A university      {idp_url}     (its login)");
+        println!("  Two universities  {idp_url} and {op_url}     (their logins)");
         println!("  Another           {service_url}     (its web service: ?wsdl)\n");
         println!("  Students to try (all of them are invented):\n");
         for tryout in tryouts {
@@ -132,12 +146,10 @@ impl Demo {
             );
             println!("      {}\n", tryout.what);
         }
-        for account in accounts {
-            println!(
-                "    {} {}\n      {}, logs in there",
-                account.given_names, account.family_name, account.university_name
-            );
-            println!("      {}\n", account.what);
+        let saml = accounts.iter().map(|a| (a.given_names, a.family_name, a.university_name, a.what));
+        let oidc = members.iter().map(|m| (m.given_names, m.family_name, m.university_name, m.what));
+        for (given, family, university, what) in saml.chain(oidc) {
+            println!("    {given} {family}\n      {university}, logs in there\n      {what}\n");
         }
         println!("  Staff to log in as, at {url}/staff (the key is for an authenticator app):\n");
         for colleague in colleagues {
@@ -154,7 +166,7 @@ impl Demo {
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
     Ok(TcpListener::bind(address).await.map_err(|error| {
-        format!("can't listen on {address}: {error} (choose others with --listen, --shop-listen and --idp-listen)")
+        format!("can't listen on {address}: {error} (choose others with --listen, --shop-listen, --idp-listen and --op-listen)")
     })?)
 }
 

@@ -1,20 +1,22 @@
-//! Sets the demo's instance up: three universities with different calendars and differently exported lists, one with a
-//! login of its own, one with a web service, and the shop.
+//! Sets the demo's instance up: three universities with different calendars and differently exported lists, two with a
+//! login of their own, one with a web service, and the shop.
 
 use std::{io::Cursor, sync::Arc};
 
 use super::{
     idp::{self, Account, SEEHAFEN},
+    oidc_provider::{self, Member, OidcProvider, WIESENTAL},
     page::{SHOP, Student},
     people::{AUENTAL, BERGHEIM, LINDENSTADT, List, TANNBERG, Tryout, list},
     service::Service,
 };
 use crate::{
-    base::secret::PlainToken,
+    base::secret::{PlainToken, SecretString},
     cli::CliError,
     domain::{
         client::{Authentication, Client, ClientId, ClientKind, ClientProfile, IssuerProfile, Product, RedirectUri},
         connection::{ConnectionSecrets, ConnectionSettings},
+        oidc_connection::CLIENT_SECRET,
         policy::{self, Actor, ShellName},
         rule::{Field, Rule},
         semester::Calendar,
@@ -41,7 +43,12 @@ enum Export {
 }
 
 /// Makes what is not there yet; the shop gets a new secret each time.
-pub(super) async fn seed(pedell: &Pedell, shop_url: &str, service: &Service) -> Result<Credentials, CliError> {
+pub(super) async fn seed(
+    pedell: &Pedell,
+    shop_url: &str,
+    (op_url, op_secret): (&str, SecretString),
+    service: &Service,
+) -> Result<Credentials, CliError> {
     let universities = [
         (LINDENSTADT, "University of Lindenstadt", "Lindenstadt", Calendar::university(), true, Export::Utf8, 3_000),
         (
@@ -74,18 +81,47 @@ pub(super) async fn seed(pedell: &Pedell, shop_url: &str, service: &Service) -> 
         };
         rosters(pedell, &university, export, others).await?;
     }
-    university_with_a_login(pedell).await?;
+    let saml = ConnectionSettings::Saml(idp::connection());
+    let (seehafen, wiesental) = ("Seehafen University of Technology", "Wiesental University of Applied Sciences");
+    university_with_a_login(pedell, SEEHAFEN, seehafen, "Seehafen", saml, ConnectionSecrets::default()).await?;
+    let mut secrets = ConnectionSecrets::default();
+    secrets.set(CLIENT_SECRET, op_secret);
+    let oidc = oidc_provider::connection(op_url)?;
+    university_with_a_login(pedell, WIESENTAL, wiesental, "Wiesental", oidc, secrets).await?;
     university_with_a_service(pedell, service).await?;
     shop(pedell, shop_url).await
 }
 
-async fn university_with_a_login(pedell: &Pedell) -> Result<(), CliError> {
-    let slug = Slug::try_from(SEEHAFEN.0.to_owned())?;
+/// The OpenID provider, with the secret that the connection has already, or a new one.
+pub(super) async fn provider(pedell: &Pedell, own: &str) -> Result<(OidcProvider, SecretString), CliError> {
+    let known = match pedell.stores().control().university(&Slug::try_from(WIESENTAL.0.to_owned())?).await? {
+        Some(university) => {
+            let scope = policy::operator(&university.id);
+            let secrets = pedell.connection_secrets(&scope, &university.connection).await?;
+            secrets.get(CLIENT_SECRET).cloned()
+        }
+        None => None,
+    };
+    let secret = known.unwrap_or_else(|| PlainToken::fresh(pedell.random()).expose().to_owned().into());
+    let redirect_uri = pedell.provider_redirect_uri(WIESENTAL.0);
+    let (clock, random) = (pedell.clock().clone(), pedell.random().clone());
+    Ok((OidcProvider::new(clock, random, own, redirect_uri, secret.clone())?, secret))
+}
+
+async fn university_with_a_login(
+    pedell: &Pedell,
+    (slug, name_de): (&str, &str),
+    name_en: &str,
+    place: &str,
+    settings: ConnectionSettings,
+    secrets: ConnectionSecrets,
+) -> Result<(), CliError> {
+    let slug = Slug::try_from(slug.to_owned())?;
     let profile = UniversityProfile {
-        name_de: SEEHAFEN.1.to_owned(),
-        name_en: "Seehafen University of Technology".to_owned(),
-        place: "Seehafen".to_owned(),
-        keywords: vec!["TUS".to_owned()],
+        name_de: name_de.to_owned(),
+        name_en: name_en.to_owned(),
+        place: place.to_owned(),
+        keywords: vec![slug.as_str().split('-').next().unwrap_or_default().to_uppercase()],
         calendar: Calendar::university(),
         semester_keys: Vec::new(),
         ask_birth_date: true,
@@ -96,10 +132,9 @@ async fn university_with_a_login(pedell: &Pedell) -> Result<(), CliError> {
         Some(university) => university,
         None => pedell.create_university(slug, profile, &Actor::Operator).await?,
     };
-    let settings = ConnectionSettings::Saml(idp::connection());
     if university.connection.settings != settings {
         let people: [ShellName; 2] = ["ada".parse()?, "grace".parse()?];
-        pedell.connect(&university.id, settings, ConnectionSecrets::default(), people).await?;
+        pedell.connect(&university.id, settings, secrets, people).await?;
     }
     Ok(())
 }
@@ -202,7 +237,7 @@ async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> 
 }
 
 /// The students to try, for the shop window.
-pub(super) fn students(tryouts: &[Tryout], accounts: &[Account]) -> Vec<Student> {
+pub(super) fn students(tryouts: &[Tryout], accounts: &[Account], members: &[Member]) -> Vec<Student> {
     let typed = tryouts.iter().map(|tryout| Student {
         given_names: tryout.given_names.to_owned(),
         family_name: tryout.family_name.to_owned(),
@@ -210,12 +245,14 @@ pub(super) fn students(tryouts: &[Tryout], accounts: &[Account]) -> Vec<Student>
         university: tryout.university_name.to_owned(),
         refused_with: tryout.refused_with.map(str::to_owned),
     });
-    let logging_in = accounts.iter().map(|account| Student {
-        given_names: account.given_names.to_owned(),
-        family_name: account.family_name.to_owned(),
+    let saml = accounts.iter().map(|a| (a.given_names, a.family_name, a.university_name, a.refused_with));
+    let oidc = members.iter().map(|m| (m.given_names, m.family_name, m.university_name, m.refused_with));
+    let logging_in = saml.chain(oidc).map(|(given, family, university, refused_with)| Student {
+        given_names: given.to_owned(),
+        family_name: family.to_owned(),
         typed: None,
-        university: account.university_name.to_owned(),
-        refused_with: account.refused_with.map(str::to_owned),
+        university: university.to_owned(),
+        refused_with: refused_with.map(str::to_owned),
     });
     typed.chain(logging_in).collect()
 }

@@ -12,9 +12,11 @@ use std::{
 use super::{
     Idp, Outcome, Source, SourceFault, SourceReport, Trouble,
     copies::{Copies, State},
+    findable::findable,
 };
 use crate::{
     base::{Clock, Random, Timestamp, limits},
+    domain::search::{Findable, Query},
     peers::{
         download::Downloaded,
         http::{Bounds, Http},
@@ -41,12 +43,15 @@ pub(super) struct Aggregate {
 #[derive(Debug)]
 struct Copy {
     valid_until: Timestamp,
-    providers: HashMap<String, Provider>,
+    providers: HashMap<String, Arc<Provider>>,
 }
 
+/// One of them.
 #[derive(Debug)]
-struct Provider {
+pub(super) struct Provider {
     descriptor: IdpDescriptor,
+    /// `None`: it is not to be found in a list.
+    findable: Option<Findable>,
     /// With its keys, once somebody asks for it: most of thousands nobody ever asks for.
     idp: OnceLock<Option<Arc<Idp>>>,
 }
@@ -92,6 +97,13 @@ impl Aggregate {
         let until = provider.descriptor.valid_until.unwrap_or(copy.valid_until).plus(self.source.grace);
         let idp = || Idp::new(provider.descriptor.clone()).map(Arc::new);
         if until > now { provider.idp.get_or_init(idp).clone() } else { None }
+    }
+
+    /// Those that `query` finds, in no order.
+    pub(super) fn search(&self, query: &Query, now: Timestamp) -> Vec<Arc<Provider>> {
+        let Some(copy) = self.usable(now) else { return Vec::new() };
+        let found = |provider: &&Arc<Provider>| provider.findable.as_ref().is_some_and(|text| query.finds(text));
+        copy.providers.values().filter(found).cloned().collect()
     }
 
     pub(super) fn len(&self, now: Timestamp) -> usize {
@@ -246,6 +258,16 @@ impl Aggregate {
     }
 }
 
+impl Provider {
+    pub(super) fn descriptor(&self) -> &IdpDescriptor {
+        &self.descriptor
+    }
+
+    pub(super) fn sort_key(&self) -> &str {
+        self.findable.as_ref().map_or("", Findable::key)
+    }
+}
+
 impl Copy {
     fn read(path: &Path, rules: &AggregateRules) -> Result<Self, MetadataFault> {
         let file = File::open(path).map_err(|_| MetadataFault::Read)?;
@@ -254,7 +276,10 @@ impl Copy {
         for descriptor in aggregate.providers {
             // Of several with one ID, the first, as the file's readers do.
             let provider = providers.entry(descriptor.entity_id.clone());
-            provider.or_insert(Provider { descriptor, idp: OnceLock::new() });
+            provider.or_insert_with(|| {
+                let findable = findable(&descriptor);
+                Arc::new(Provider { descriptor, findable, idp: OnceLock::new() })
+            });
         }
         if aggregate.faulty_count > 0 {
             let first: Vec<_> =

@@ -8,10 +8,12 @@
 mod aggregate;
 mod copies;
 mod fault;
+pub mod findable;
 mod folder;
 mod keeper;
 mod mdq;
 mod report;
+pub mod search;
 mod source;
 
 use std::{
@@ -112,6 +114,12 @@ impl Federation {
             Followed::Mdq(mdq) => mdq.len(now),
         };
         in_folder + self.sources().iter().map(of_source).sum::<usize>()
+    }
+
+    /// Whether there are federations whose other members can be searched.
+    pub fn knows_federations(&self) -> bool {
+        let now = self.0.clock.now();
+        self.sources().iter().any(|source| matches!(source, Followed::Aggregate(aggregate) if aggregate.len(now) > 0))
     }
 
     /// Whether none is known.

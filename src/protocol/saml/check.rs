@@ -18,8 +18,8 @@ use crate::base::Timestamp;
 pub struct Question<'a> {
     /// The response, decoded from base64.
     pub response: &'a [u8],
-    /// The provider's metadata: one `EntityDescriptor`.
-    pub idp_metadata: &'a [u8],
+    /// The provider that should have answered.
+    pub idp: Provider<'a>,
     /// Our entity ID.
     pub sp_entity_id: &'a str,
     /// Where the response was posted.
@@ -34,6 +34,15 @@ pub struct Question<'a> {
     pub sha1: Sha1,
     /// What attributes mean at this university.
     pub names: &'a AttributeNames,
+}
+
+/// A provider, as far as support has it.
+#[derive(Clone, Copy, Debug)]
+pub enum Provider<'a> {
+    /// Its metadata: one `EntityDescriptor`.
+    Metadata(&'a [u8]),
+    /// Its metadata, read before.
+    Known(&'a IdpDescriptor),
 }
 
 /// What came out.
@@ -85,7 +94,14 @@ pub fn check(question: &Question) -> Report {
 }
 
 fn examine(question: &Question) -> Result<Accepted, Refused> {
-    let idp = IdpDescriptor::parse(question.idp_metadata, question.at)?;
+    let read;
+    let idp = match question.idp {
+        Provider::Known(idp) => idp,
+        Provider::Metadata(xml) => {
+            read = IdpDescriptor::parse(xml, question.at)?;
+            &read
+        }
+    };
     let keys = idp.verifying_keys();
     let assertion = verify_response(
         question.response,

@@ -149,6 +149,18 @@ impl Tenant {
         Ok(Used::Before(result))
     }
 
+    /// What came of a one-time value that was used; `None` if it was not, or if nothing was remembered.
+    pub async fn result_of(&self, kind: &str, value: &str) -> Result<Option<String>, StoreError> {
+        let row: Option<(Option<String>,)> = self
+            .db
+            .q("SELECT result FROM @used_once WHERE kind = $1 AND value = $2")
+            .bind(kind)
+            .bind(value)
+            .optional()
+            .await?;
+        Ok(row.and_then(|(result,)| result))
+    }
+
     /// Forgets one-time values, attempt windows and remembered answers that are over.
     pub async fn forget_expired(&self, now: Timestamp) -> Result<u64, StoreError> {
         let values = self.db.w("DELETE FROM @used_once WHERE expires_at < $1").bind(now).execute().await?;

@@ -20,7 +20,6 @@ pub mod reason;
 pub mod refused;
 pub mod roster_form;
 pub mod saml_hop;
-pub mod search;
 pub mod staff;
 #[cfg(test)]
 mod tests;

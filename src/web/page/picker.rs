@@ -20,6 +20,12 @@ pub struct Picker {
     pub remembered: Option<Choice>,
     /// What `query` finds, in the order of their names.
     pub universities: Vec<Choice>,
+    /// Whether a search also finds universities that take no part.
+    pub knows_others: bool,
+    /// What `query` finds of those: names, to be read only.
+    pub others: Vec<String>,
+    /// Whether there are more of them than are shown.
+    pub more_others: bool,
 }
 
 /// One university.
@@ -33,6 +39,8 @@ pub struct Choice {
     pub place: String,
     /// Other names that people type, e.g. abbreviations; not shown.
     pub also: String,
+    /// Its logo at `/logos/…`, if we have one.
+    pub logo: Option<String>,
 }
 
 #[derive(Template)]
@@ -53,6 +61,7 @@ impl Page for Picker {
             name: name.into(),
             place: place.into(),
             also: also.into(),
+            logo: None,
         };
         let universities = vec![
             university("fh-auental", "Fachhochschule Auental", "Auental, Bad Rohr", "FHA"),
@@ -68,10 +77,23 @@ impl Page for Picker {
             query: String::new(),
             remembered: None,
             universities: universities.clone(),
+            knows_others: true,
+            others: Vec::new(),
+            more_others: false,
         };
         let remembered = Self { remembered: universities.last().cloned(), ..whole.clone() };
         let found = Self { query: "linden".into(), universities: vec![universities[1].clone()], ..whole.clone() };
         let nothing = Self { query: "Hogwarts".into(), universities: vec![], ..whole.clone() };
-        vec![("whole", whole), ("remembered", remembered), ("found", found), ("nothing", nothing)]
+        let others = vec!["Hochschule Lindau".into(), "Lindenhof-Universität für Musik und Darstellende Kunst".into()];
+        let also_others = Self { query: "lind".into(), others: others.clone(), more_others: true, ..found.clone() };
+        let only_others = Self { query: "lindau".into(), universities: vec![], others, ..whole.clone() };
+        vec![
+            ("whole", whole),
+            ("remembered", remembered),
+            ("found", found),
+            ("nothing", nothing),
+            ("also-others", also_others),
+            ("only-others", only_others),
+        ]
     }
 }

@@ -3,7 +3,10 @@
 use askama::Template;
 
 use super::{Asking, Frame, Href, Language, Page, Reason, STUDENT, Text, roster_form::SemesterName, show};
-use crate::base::{Reference, Timestamp};
+use crate::{
+    base::{Reference, Timestamp},
+    domain::eligibility::Detail,
+};
 
 /// A refusal.
 #[derive(Clone, Debug)]
@@ -14,6 +17,8 @@ pub struct Refused {
     pub asking: Asking,
     /// Why.
     pub reason: Reason,
+    /// What the university did not send, if that is why.
+    pub missing: Vec<Detail>,
     /// The number of this verification.
     pub reference: Reference,
     /// The university, if one was chosen.
@@ -72,6 +77,7 @@ impl Page for Refused {
             frame: Frame::sample(),
             asking: Asking::sample(),
             reason: Reason::NotEnrolled,
+            missing: Vec::new(),
             reference,
             university: Some(University { name: "Fachhochschule Auental".into(), contacts }),
             semester: Some(SemesterName::Winter(2026)),
@@ -81,7 +87,11 @@ impl Page for Refused {
             back,
         };
         let bare = Self { university: None, semester: None, again: None, ..full.clone() };
-        let each = Reason::ALL.map(|reason| (reason.code(), Self { reason, ..full.clone() }));
+        let missing = |reason| match reason {
+            Reason::AttributeMissing => Detail::ALL.to_vec(),
+            _ => Vec::new(),
+        };
+        let each = Reason::ALL.map(|reason| (reason.code(), Self { reason, missing: missing(reason), ..full.clone() }));
         let later =
             |minutes| Self { reason: Reason::SourceUnavailable, retry_in_minutes: Some(minutes), ..full.clone() };
         let others =

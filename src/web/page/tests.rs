@@ -66,11 +66,14 @@ fn a_picker_full_of_hostile_text_is_harmless() {
     page.asking.product = HOSTILE.into();
     page.frame.operator = HOSTILE.into();
     let hostile = || HOSTILE.to_owned();
-    let choice = picker::Choice { id: hostile(), name: hostile(), place: hostile(), also: hostile() };
+    let choice =
+        picker::Choice { id: hostile(), name: hostile(), place: hostile(), also: hostile(), logo: Some(hostile()) };
     page.remembered = Some(choice.clone());
     page.universities = vec![choice];
-    // operator; issuer in strip, lead, absent, cancel; product; flow in four forms; query; 3 + 4 of the choices
-    assert_harmless(&page, 1 + 4 + 1 + 4 + 1 + 7);
+    page.others = vec![hostile()];
+    // operator; issuer in strip, lead, absent twice, cancel; product; flow in four forms; query; 4 + 5 of the choices;
+    // another
+    assert_harmless(&page, 1 + 5 + 1 + 4 + 1 + 9 + 1);
 }
 
 #[test]

@@ -13,7 +13,9 @@ use super::{
     way_back::{redirect, refusal},
 };
 use crate::{
-    domain::{reason::Reason, tenant::University},
+    domain::{reason::Reason, search::Query as Words, tenant::University},
+    flow::discovery::Offered,
+    protocol::saml::metadata::Names,
     web::{
         Door,
         caller::Browser,
@@ -23,7 +25,6 @@ use crate::{
             Language,
             picker::{Choice, Picker},
             problem::ProblemKind,
-            search,
         },
     },
 };
@@ -58,17 +59,22 @@ pub(in crate::web) async fn show(
     if let [only] = universities.as_slice() {
         return Ok(onward(&door, browser, carried, only));
     }
+    // A choice may lead to any university's identity provider.
+    let leads_anywhere = universities.iter().any(|university| university.connection.settings.leaves_for_a_provider());
     let query = show.q.unwrap_or_default();
+    let words = Words::new(&query);
+    let offered = door.pedell().offer(universities);
     let remembered = browser
         .remembered_university()
-        .and_then(|slug| universities.iter().find(|university| university.slug.as_str() == slug))
-        .map(|university| choice(university, carried.language));
-    let mut found: Vec<Choice> = universities
+        .and_then(|slug| offered.iter().find(|offered| offered.university.slug.as_str() == slug))
+        .map(|offered| choice(&door, offered, carried.language));
+    let mut found: Vec<Choice> = offered
         .iter()
-        .map(|university| choice(university, carried.language))
-        .filter(|choice| search::matches(&query, &[&choice.name, &choice.place, &choice.also]))
+        .filter(|offered| offered.is_found_by(&words))
+        .map(|offered| choice(&door, offered, carried.language))
         .collect();
     found.sort_by_key(|choice| choice.name.to_lowercase());
+    let elsewhere = door.pedell().elsewhere(&words, &offered);
     let page = Picker {
         frame: frame(&door, Some(&address("/verify/choose", &[("flow", &show.flow)]))),
         asking: carried.asking(),
@@ -76,9 +82,11 @@ pub(in crate::web) async fn show(
         query,
         remembered,
         universities: found,
+        knows_others: door.pedell().federation().knows_federations(),
+        others: elsewhere.listed.iter().filter_map(|listed| name_of(&listed.names, carried.language)).collect(),
+        more_others: elsewhere.more,
     };
-    // A choice may lead to any university's identity provider.
-    if universities.iter().any(|university| university.connection.settings.leaves_for_a_provider()) {
+    if leads_anywhere {
         return Ok(carried.page_that_leads_to(Some(anywhere(&door)), StatusCode::OK, &page));
     }
     Ok(carried.page(StatusCode::OK, &page))
@@ -120,16 +128,26 @@ async fn universities(door: &Door, carried: &Carried) -> Result<Vec<University>,
         .map_err(|failure| PersonError::internal(door, carried.language, &failure))
 }
 
-fn choice(university: &University, language: Language) -> Choice {
-    let profile = &university.profile;
-    let (name, other) = match language {
-        Language::De => (&profile.name_de, &profile.name_en),
-        Language::En => (&profile.name_en, &profile.name_de),
+fn choice(door: &Door, offered: &Offered, language: Language) -> Choice {
+    let profile = &offered.university.profile;
+    let name = match language {
+        Language::De => &profile.name_de,
+        Language::En => &profile.name_en,
     };
+    let logo_url = offered.idp.as_ref().and_then(|idp| idp.descriptor.logo_url.as_deref());
     Choice {
-        id: university.slug.to_string(),
+        id: offered.university.slug.to_string(),
         name: name.clone(),
         place: profile.place.clone(),
-        also: profile.keywords.iter().chain([other]).map(String::as_str).collect::<Vec<_>>().join(" "),
+        also: offered.words().join(" "),
+        logo: logo_url.and_then(|url| door.pedell().logos().key_of(url)),
     }
+}
+
+fn name_of(names: &Names, language: Language) -> Option<String> {
+    let (own, other) = match language {
+        Language::De => (&names.de, &names.en),
+        Language::En => (&names.en, &names.de),
+    };
+    own.as_ref().or(other.as_ref()).or(names.any.as_ref()).cloned()
 }

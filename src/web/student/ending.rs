@@ -1,24 +1,31 @@
-//! What every way of proving ends with if it is not a code: a page that says why, or the shop's own mistake.
+//! What every way of proving ends with: a code for the shop, a page that says why not, or the shop's own mistake.
 
 use axum::{http::StatusCode, response::Response};
 
 use super::{
     Carried, address, proof_path,
-    way_back::{redirect, refusal, with_error},
+    way_back::{redirect, refusal, with_code, with_error},
 };
 use crate::{
     base::Timestamp,
     domain::{
+        policy::{self, Scope},
         reason::Reason,
         semester::{Semester, Term},
     },
-    flow::{conclude::Outcome, login::AskedOf},
+    flow::{
+        Failure,
+        conclude::{Finding, Outcome},
+        login::AskedOf,
+    },
     protocol::oidc::{OAuthError, OAuthErrorCode},
     web::{
         Door,
+        failure::PersonError,
         frame::frame,
         page::{
             Href, Language,
+            problem::ProblemKind,
             refused::{self, Contact, Refused},
             roster_form::SemesterName,
         },
@@ -48,6 +55,7 @@ pub(super) fn refused_until(
         frame: frame(door, None),
         asking: carried.asking(),
         reason,
+        missing: outcome.missing.clone(),
         reference: outcome.reference.clone(),
         university: Some(refused::University { name: name(of, carried.language), contacts }),
         semester: Some(semester_name(of.semester)),
@@ -57,6 +65,52 @@ pub(super) fn refused_until(
         back,
     };
     carried.page(StatusCode::OK, &page)
+}
+
+/// Decides on what a provider said, and sends the student on: with a code, or to a page that says why not.
+pub(super) async fn conclude(
+    door: &Door,
+    carried: &Carried,
+    scope: &Scope,
+    of: &AskedOf,
+    finding: Finding<'_>,
+) -> Result<Response, PersonError> {
+    let code = match &finding {
+        Finding::Unusable { code, .. } => Some((*code).to_owned()),
+        Finding::Seen { evidence, .. } if !evidence.missing.is_empty() => Some(evidence.missing.join(", ")),
+        _ => None,
+    };
+    let max_age = carried.login.request.max_age_seconds;
+    let internal = |failure: Failure| PersonError::internal(door, carried.language, &failure);
+    let outcome = door.pedell().conclude(scope, of, max_age, finding, Some(&carried.login)).await.map_err(internal)?;
+    Ok(conclusion(door, carried, of, &outcome, code.as_deref()))
+}
+
+/// The same for what was decided already. `code`: for the log.
+pub(super) fn conclusion(
+    door: &Door,
+    carried: &Carried,
+    of: &AskedOf,
+    outcome: &Outcome,
+    code: Option<&str>,
+) -> Response {
+    match outcome.decision {
+        Ok(()) => {
+            let code = door.pedell().authorization_code(&carried.login, of, outcome);
+            with_code(door, &carried.login.request.way_back(), &code)
+        }
+        Err(reason) => {
+            let reference = &outcome.reference;
+            tracing::info!(%reference, reason = reason.code(), code, "a login ended without a token");
+            refused(door, carried, of, outcome, reason)
+        }
+    }
+}
+
+/// What a student whom this shop sent over may.
+pub(super) fn scope(door: &Door, carried: &Carried, of: &AskedOf) -> Result<Scope, PersonError> {
+    policy::student(&carried.asked.client, &of.university)
+        .ok_or_else(|| PersonError::new(door, carried.language, ProblemKind::FlowExpired, &"the client may not ask"))
 }
 
 /// The rule does not sell this semester today, at this university: the shop asked for something that there is not.

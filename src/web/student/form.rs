@@ -157,7 +157,7 @@ fn form(door: &Door, carried: &Carried, of: &AskedOf, typed: Typed, trouble: Tro
         fields: of.university.typed_fields(),
         compared_with: match of.university.connection.settings {
             ConnectionSettings::Soap(_) => ComparedWith::Service,
-            ConnectionSettings::Roster(_) | ConnectionSettings::Saml(_) => ComparedWith::List,
+            _ => ComparedWith::List,
         },
         passed_on: passed_on(carried),
         typed,

@@ -1,4 +1,5 @@
-//! A student's way: [`authorize`] → [`choose`] → [`form`], or [`saml`] → [`saml_hop`] → [`saml`] → back to the shop. [`why`] explains a reference number.
+//! A student's way: [`authorize`] → [`choose`] → [`form`], or [`saml`] → [`saml_hop`] → [`saml`], or [`oidc`] twice → back to the
+//! shop. [`why`] explains a reference number.
 //!
 //! What a login needs travels sealed in the pages' `flow` field, bound to the browser by a cookie (design decision 2).
 
@@ -8,6 +9,8 @@ pub(super) mod choose;
 mod ending;
 pub(super) mod form;
 pub(super) mod home;
+pub(super) mod logos;
+pub(super) mod oidc;
 pub(super) mod saml;
 pub(super) mod saml_hop;
 pub(super) mod saml_metadata;
@@ -112,6 +115,7 @@ fn proof_path(university: &University) -> &'static str {
     match university.connection.settings {
         ConnectionSettings::Roster(_) => "/verify/roster",
         ConnectionSettings::Saml(_) => "/verify/saml",
+        ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => "/verify/oidc",
         ConnectionSettings::Soap(_) => "/verify/service",
     }
 }

@@ -9,28 +9,22 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    Carried, asked_of, carried, carried_login,
-    ending::{not_on_sale, refused},
+    asked_of, carried, carried_login,
+    ending::{conclude, not_on_sale, scope},
     trial,
-    way_back::{redirect, with_code},
+    way_back::redirect,
 };
 use crate::{
     base::limits,
-    domain::{
-        connection::ConnectionSettings,
-        policy::{self, Scope},
-        reason::Reason,
-    },
+    domain::{connection::ConnectionSettings, reason::Reason},
     flow::{
-        Failure,
         conclude::{Finding, Once},
         errand::Errand,
-        login::AskedOf,
         verify_by_saml::{SamlAnswer, Unusable},
     },
     web::{
         Door,
-        caller::Browser,
+        caller::{Away, Browser},
         failure::PersonError,
         page::{Language, problem::ProblemKind},
     },
@@ -66,7 +60,7 @@ pub(in crate::web) async fn depart(
     let errand = Errand::Shop(Box::new(carried.login.clone()));
     let departure = door.pedell().depart_for_saml(&carried.browser, errand, connection).await;
     if let Some(departure) = departure.map_err(|failure| PersonError::internal(&door, carried.language, &failure))? {
-        let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
+        let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed);
         return Ok((jar, redirect(&departure.url)).into_response());
     }
     tracing::error!(idp = connection.entity_id, "there is no metadata of this identity provider");
@@ -89,7 +83,7 @@ pub(in crate::web) async fn arrive(
     }
     let id = browser.id.clone().unwrap_or_default();
     let is_ours = !arrived.relay.is_empty() && arrived.relay.len() <= limits::RELAY_STATE_BYTES;
-    let kept = is_ours.then(|| browser.saml_login(&arrived.relay)).flatten();
+    let kept = is_ours.then(|| browser.kept_login(Away::Saml, &arrived.relay)).flatten();
     let pending = kept.and_then(|sealed| door.pedell().open_saml_login(&id, &arrived.relay, &sealed));
     let pending = pending.ok_or_else(|| {
         let cause = &"this browser has no login with this RelayState under way";
@@ -123,39 +117,6 @@ pub(in crate::web) async fn arrive(
         }
     };
     conclude(&door, &carried, &scope, &of, finding).await
-}
-
-async fn conclude(
-    door: &Door,
-    carried: &Carried,
-    scope: &Scope,
-    of: &AskedOf,
-    finding: Finding<'_>,
-) -> Result<Response, PersonError> {
-    let code = match &finding {
-        Finding::Unusable { code, .. } => Some((*code).to_owned()),
-        Finding::Seen { evidence, .. } if !evidence.missing.is_empty() => Some(evidence.missing.join(" ")),
-        _ => None,
-    };
-    let max_age = carried.login.request.max_age_seconds;
-    let internal = |failure: Failure| PersonError::internal(door, carried.language, &failure);
-    let outcome = door.pedell().conclude(scope, of, max_age, finding, Some(&carried.login)).await.map_err(internal)?;
-    match outcome.decision {
-        Ok(()) => {
-            let code = door.pedell().authorization_code(&carried.login, of, &outcome);
-            Ok(with_code(door, &carried.login.request.way_back(), &code))
-        }
-        Err(reason) => {
-            let reference = &outcome.reference;
-            tracing::info!(%reference, reason = reason.code(), code, "a SAML login ended without a token");
-            Ok(refused(door, carried, of, &outcome, reason))
-        }
-    }
-}
-
-fn scope(door: &Door, carried: &Carried, of: &AskedOf) -> Result<Scope, PersonError> {
-    policy::student(&carried.asked.client, &of.university)
-        .ok_or_else(|| PersonError::new(door, carried.language, ProblemKind::FlowExpired, &"the client may not ask"))
 }
 
 fn bad(door: &Door, cause: &str) -> PersonError {

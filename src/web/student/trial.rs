@@ -15,12 +15,14 @@ use crate::{
     flow::{
         Failure,
         errand::Errand,
+        provider_login::ProviderLogin,
         trial::{self, Trial},
         verify_by_saml::SamlLogin,
     },
+    protocol::oidc::rp::answer::Answer,
     web::{
         Door,
-        caller::{self, Browser},
+        caller::{self, Away, Browser},
         failure::PersonError,
         frame::frame,
         page::{
@@ -93,8 +95,18 @@ pub(in crate::web) async fn depart(
                 let refusal = Some("unknown_identity_provider".to_owned());
                 return visit.end(&door, &university, trial::TrialReport { refusal, ..Default::default() }).await;
             };
-            let jar = browser.keep_saml_login(&door, &departure.relay, &departure.sealed);
+            let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed);
             Ok((jar, redirect(&departure.url)).into_response())
+        }
+        ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => {
+            let errand = Errand::Trial(trial.clone());
+            match door.pedell().depart_for_provider(&id, errand, &university, None, language.code()).await {
+                Ok(departure) => {
+                    let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed);
+                    Ok((jar, redirect(&departure.url)).into_response())
+                }
+                Err(refusal) => visit.end(&door, &university, trial::TrialReport::refused(refusal)).await,
+            }
         }
         ConnectionSettings::Soap(settings) => {
             let typed = match asked.typed.read(&university.typed_fields()) {
@@ -121,6 +133,19 @@ impl Visit<'_> {
     ) -> Result<Response, PersonError> {
         let university = self.university(door).await?;
         let report = door.pedell().try_saml_response(&university, pending, response).await;
+        self.end(door, &university, report.map_err(|failure| self.internal(door, &failure))?).await
+    }
+
+    /// What an OpenID provider or OAuth server says.
+    pub(super) async fn provider_report(
+        &self,
+        door: &Door,
+        pending: &ProviderLogin,
+        answer: &Answer,
+    ) -> Result<Response, PersonError> {
+        let university = self.university(door).await?;
+        let scope = self.trial.scope();
+        let report = door.pedell().try_provider_answer(&scope, &university, pending, answer).await;
         self.end(door, &university, report.map_err(|failure| self.internal(door, &failure))?).await
     }
 
@@ -210,6 +235,8 @@ impl Visit<'_> {
 fn provider(university: &University) -> Option<String> {
     match &university.connection.settings {
         ConnectionSettings::Saml(connection) => Some(connection.entity_id.clone()),
+        ConnectionSettings::Oidc(connection) => Some(connection.issuer.clone()),
+        ConnectionSettings::OAuth(connection) => Some(connection.namespace()),
         ConnectionSettings::Soap(settings) => settings.endpoint.clone().or_else(|| settings.wsdl_url.clone()),
         ConnectionSettings::Roster(_) => None,
     }

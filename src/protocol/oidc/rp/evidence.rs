@@ -12,7 +12,7 @@ use crate::{
         rule::{Field, Rule},
         semester::{KeyForm, parse_key},
     },
-    protocol::saml::dticket::Timeframe,
+    protocol::saml::{attributes::Unusable, dticket::Timeframe},
 };
 
 /// How claims are read at this university.
@@ -34,9 +34,9 @@ pub struct Reading<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
     /// Where it stands.
-    pub pointer: String,
+    pub pointer: JsonPointer,
     /// Why.
-    pub why: &'static str,
+    pub why: Unusable,
 }
 
 /// Reads the claims; what does not fit is left out and remarked upon, never guessed.
@@ -45,11 +45,10 @@ pub fn evidence(claims: &Value, reading: &Reading<'_>) -> (Evidence, Vec<Remark>
     let mut reader = Reader { claims, remarks: Vec::new() };
     let given_names = reader.name(&map.given_name);
     let family_name = reader.name(&map.family_name);
-    let birth_date = reader.one(&map.birth_date, |text| BirthDate::parse(text).ok(), "not a birth date");
+    let birth_date = reader.one(&map.birth_date, |text| BirthDate::parse(text).ok());
     let is_student = reader.is_student(map);
     let read_key = |text: &str| parse_key(text, reading.forms).ok();
-    let semesters =
-        map.semester.as_ref().map(|pointer| reader.all(pointer, read_key, "not a semester key")).unwrap_or_default();
+    let semesters = map.semester.as_ref().map(|pointer| reader.all(pointer, read_key)).unwrap_or_default();
     let entitlements = map.entitlement.texts(claims);
     let evidence = Evidence {
         method: reading.method,
@@ -99,25 +98,20 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn remark(&mut self, pointer: &JsonPointer, why: &'static str) {
-        let remark = Remark { pointer: pointer.to_string(), why };
+    fn remark(&mut self, pointer: &JsonPointer, why: Unusable) {
+        let remark = Remark { pointer: pointer.clone(), why };
         if !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }
     }
 
-    fn all<T: PartialEq>(
-        &mut self,
-        pointer: &JsonPointer,
-        parse: impl Fn(&str) -> Option<T>,
-        why: &'static str,
-    ) -> Vec<T> {
+    fn all<T: PartialEq>(&mut self, pointer: &JsonPointer, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
         let mut found = Vec::new();
         for text in pointer.texts(self.claims) {
             match parse(&text) {
                 Some(value) if !found.contains(&value) => found.push(value),
                 Some(_) => {}
-                None => self.remark(pointer, why),
+                None => self.remark(pointer, Unusable::Malformed),
             }
         }
         found
@@ -125,19 +119,14 @@ impl Reader<'_> {
 
     /// A name: the first of several, since people do have several.
     fn name(&mut self, pointer: &JsonPointer) -> Option<PersonName> {
-        self.all(pointer, |text| PersonName::parse(text).ok(), "not a name").into_iter().next()
+        self.all(pointer, |text| PersonName::parse(text).ok()).into_iter().next()
     }
 
     /// The single value; several different ones are none.
-    fn one<T: PartialEq>(
-        &mut self,
-        pointer: &JsonPointer,
-        parse: impl Fn(&str) -> Option<T>,
-        why: &'static str,
-    ) -> Option<T> {
-        let mut found = self.all(pointer, parse, why);
+    fn one<T: PartialEq>(&mut self, pointer: &JsonPointer, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let mut found = self.all(pointer, parse);
         if found.len() > 1 {
-            self.remark(pointer, "several values where one is needed");
+            self.remark(pointer, Unusable::Several);
             return None;
         }
         found.pop()
@@ -161,8 +150,8 @@ impl Reader<'_> {
                 Some((word, scope)) if map.affiliation_scopes.iter().any(|own| own.eq_ignore_ascii_case(scope)) => {
                     is_student |= means_student(word);
                 }
-                Some(_) => self.remark(&map.affiliation, "a scope that this university does not speak for"),
-                None => self.remark(&map.affiliation, "no @scope"),
+                Some(_) => self.remark(&map.affiliation, Unusable::ForeignScope),
+                None => self.remark(&map.affiliation, Unusable::Malformed),
             }
         }
         Some(is_student)

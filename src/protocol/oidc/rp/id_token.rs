@@ -116,8 +116,8 @@ impl IdToken {
     }
 }
 
-/// Core §2: at most 255 characters of ASCII; what is beyond ASCII is let through, since it is only ever compared.
-pub(super) fn is_subject(sub: &str) -> bool {
+/// Whether it can stand for a person. Core §2: at most 255 characters of ASCII; what is beyond ASCII is let through, since it is only ever compared.
+pub fn is_subject(sub: &str) -> bool {
     !sub.is_empty() && sub.len() <= limits::SUBJECT_BYTES && !sub.chars().any(char::is_control)
 }
 

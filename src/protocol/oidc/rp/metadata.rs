@@ -4,6 +4,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::Refusal;
+use crate::domain::oidc_connection::is_web_address;
 
 /// What a provider says of itself, as far as we use it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,19 +44,9 @@ pub fn discovery_url(issuer: &str) -> String {
     format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))
 }
 
-/// An address that may be called or shown to a browser: `https`, without credentials or fragment. `http` for a provider on
-/// this very machine only, as in a demonstration.
+/// An address that may be called or shown to a browser: [`is_web_address`], without fragment.
 pub fn endpoint(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
-    let is_here = || match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_here());
-    let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none() && url.has_host();
-    (is_safe && is_plain).then_some(url)
+    Url::parse(text).ok().filter(|url| is_web_address(text) && url.fragment().is_none())
 }
 
 impl ProviderMetadata {

@@ -53,6 +53,8 @@ refusals! {
     DiscoveryUnsupported = "discovery_unsupported", SourceUnavailable, "the provider does not offer the code flow with PKCE S256";
     /// The provider publishes no key that could be used.
     NoKeys = "keys_none", SourceUnavailable, "the provider publishes no usable key";
+    /// The connection was changed to another provider while the student was away.
+    ConnectionChanged = "connection_changed", SourceUnavailable, "the connection leads to another provider by now";
     /// A secret that the connection needs is not set.
     SecretMissing = "secret_missing", SourceUnavailable, "the connection's secret is not set";
     /// The private key that the connection has is none.
