@@ -53,9 +53,11 @@ pub(in crate::web) async fn show_new(
     let stop = |error| staff.stop(&door, error, "/staff/people");
     let tenant = staff.tenant(asked.tenant.as_deref()).ok_or(StaffError::NotFound).map_err(stop)?;
     let form = Form::new(&door, &staff, tenant).await.map_err(stop)?;
-    // What the lowest of these ranks can have is what is offered first.
-    let rights = form.ranks.first().map(|rank| Rights::all_of(*rank)).unwrap_or_default();
-    let typed = TypedPerson { rank: form.ranks.first().copied(), rights: listed(&rights), ..TypedPerson::default() };
+    // The operator invites managers, managers those who work for them. All that the rank can have, unless it is taken
+    // away: what is offered beyond the rank is cut when it is sent.
+    let is_operator = staff.session.member.rank == Rank::Operator;
+    let rank = if is_operator { form.ranks.last() } else { form.ranks.first() }.copied();
+    let typed = TypedPerson { rank, rights: form.modules.clone(), ..TypedPerson::default() };
     Ok(form.page(&door, staff, None, typed, None, None))
 }
 
