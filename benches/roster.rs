@@ -35,6 +35,7 @@ use pedell::{
         Pedell, Settings,
         import_roster::{Difference, ImportOptions, Progress},
         login::{Asked, AskedOf},
+        staff::StaffSettings,
         verify_by_roster::{Guesser, RosterAnswer},
     },
     peers::outbound::Outbound,
@@ -336,6 +337,7 @@ impl Job {
             failed_attempts_per_address: 1_000_000,
             attempt_window: Duration::from_mins(15),
             outbound: Outbound::default(),
+            staff: StaffSettings::default(),
         };
         let stores = Stores::open(location).await.unwrap();
         let pedell = Pedell::new(stores, master, Clock::default(), random, settings).await.unwrap();

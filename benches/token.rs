@@ -34,6 +34,7 @@ use pedell::{
     flow::{
         Pedell, Settings,
         conclude::{AuthorizationCode, Finding},
+        staff::StaffSettings,
     },
     peers::outbound::Outbound,
     protocol::oidc::authorization_request::Parameters,
@@ -185,6 +186,7 @@ async fn scene(location: Location) -> (Pedell, String) {
         failed_attempts_per_address: 5,
         attempt_window: Duration::from_mins(15),
         outbound: Outbound::default(),
+        staff: StaffSettings::default(),
     };
     let stores = Stores::open(location).await.unwrap();
     // The clock stands still: codes that were made before the race are not over when they are redeemed.

@@ -74,6 +74,18 @@ fn students_see_and_change_their_own_account() {
 }
 
 #[test]
+fn people_who_work_here_come_in_and_see_what_their_rank_sees() {
+    let folder = TempDir::new().expect("a folder");
+    let demo = Demo::start(folder.path());
+    let mut story = script("staff.mjs");
+    story
+        .env("PEDELL", demo.pedell())
+        .env("STAFF", demo.said["staff"].to_string())
+        .env("SCREENSHOTS", screenshots().join("staff"));
+    run(story);
+}
+
+#[test]
 fn every_page_in_every_state_is_accessible_and_fits() {
     let pages = Path::new(PEDELL).with_file_name("examples").join("pages");
     assert!(pages.exists(), "`cargo build --example pages` first, as `tests/run browser` does");

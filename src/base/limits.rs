@@ -201,6 +201,51 @@ pub const PROVIDER_KEYS: usize = 40;
 pub const PROVIDER_FRESH_FOR: Duration = Duration::from_mins(15);
 /// A provider's keys are asked for again because of an unknown one no more often than this.
 pub const PROVIDER_REFETCH_EVERY: Duration = Duration::from_secs(30);
+
+/// A staff session ends so long after the login, whatever happens in it.
+pub const STAFF_SESSION_LIFE: Duration = Duration::from_hours(8);
+/// How long somebody whose password was right may take to prove the second factor.
+pub const STAFF_SECOND_FACTOR_TIME: Duration = Duration::from_mins(10);
+/// How long a factor counts as fresh for what is dangerous.
+pub const STAFF_STEP_UP_LIFE: Duration = Duration::from_mins(5);
+/// Sessions of one member of staff; a new one ends the oldest.
+pub const STAFF_SESSIONS: i64 = 10;
+/// A login name.
+pub const LOGIN_NAME_CHARS: std::ops::RangeInclusive<usize> = 8..=64;
+/// The shortest password beside a second factor, in characters (NIST SP 800-63B-4 §3.1.1.2).
+pub const PASSWORD_LEAST_WITH_FACTOR: usize = 8;
+/// The shortest password that stands alone, in characters.
+pub const PASSWORD_LEAST_ALONE: usize = 15;
+/// The longest password, in characters.
+pub const PASSWORD_CHARS: usize = 128;
+/// Passwords that are hashed at one moment; each holds a thread and its memory.
+pub const PASSWORD_HASHES: usize = 2;
+/// A member of staff's name, an outlet's, an agency's, in characters.
+pub const STAFF_NAME_CHARS: usize = 120;
+/// The reason for which a tenant's view is taken, in characters.
+pub const ELEVATION_REASON_CHARS: usize = 200;
+/// How long a tenant's view can be taken.
+pub const ELEVATION_HOURS: std::ops::RangeInclusive<u32> = 1..=8;
+/// Recovery codes that somebody gets.
+pub const RECOVERY_CODES: usize = 10;
+/// Failures that are forgotten after this.
+pub const THROTTLE_MEMORY: Duration = Duration::from_hours(24);
+/// People and outlets of a tenant that are listed.
+pub const STAFF_LISTED: i64 = 1_000;
+/// What a browser says of itself, as far as it is kept for its owner, in bytes.
+pub const BROWSER_NAME_BYTES: usize = 200;
+/// Verifications or audit entries on one page of the console.
+pub const ROWS_SHOWN: i64 = 50;
+/// Audit entries of one export.
+pub const AUDIT_EXPORT_ROWS: i64 = 50_000;
+/// Days of one statistic.
+pub const STATISTICS_DAYS: i32 = 370;
+/// What somebody may type to search for, in characters.
+pub const SEARCH_CHARS: usize = 100;
+/// Faults of a list that the console shows one by one.
+pub const ROSTER_FAULTS_SHOWN: usize = 100;
+/// A field beside a file in a form.
+pub const FORM_FIELD_BYTES: usize = 1024;
 /// A provider whose discovery document could not be read is left alone for so long.
 pub const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// A client assertion of ours, at a provider (RFC 7523 §3).

@@ -17,6 +17,7 @@ mod open;
 mod roster;
 mod saml;
 mod serve;
+mod staff;
 mod token;
 mod try_connection;
 mod university;
@@ -59,6 +60,9 @@ enum Command {
     /// Rosters: import, preview, list, roll back.
     #[command(subcommand)]
     Roster(roster::RosterCommand),
+    /// Staff: the first operator.
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
     /// SAML: check a response, print our metadata.
     #[command(subcommand)]
     Saml(saml::Saml),
@@ -117,6 +121,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
             let config = open::config(path)?;
             command.run(&open::pedell(&config).await?, &config.roster).await?;
         }
+        Command::Staff(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,
         Command::Saml(command) => return command.run(|| open::config(path)).await,
         Command::Token(command) => return command.run().await,
         Command::Account(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,

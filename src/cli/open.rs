@@ -65,6 +65,7 @@ pub(super) fn settings(config: &Config) -> Settings {
         failed_attempts_per_address: config.students.failed_attempts_per_address.get(),
         attempt_window: config.students.attempt_window,
         outbound: Outbound::public_and(config.outbound.allowed.clone()),
+        staff: config.staff,
     }
 }
 

@@ -22,4 +22,5 @@ pub mod saml_connection;
 pub mod search;
 pub mod semester;
 pub mod soap_connection;
+pub mod staff;
 pub mod tenant;

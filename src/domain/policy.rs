@@ -2,6 +2,7 @@
 
 use super::{
     client::{Client, ClientKind},
+    staff::{Action, OutletId, Rank, Reach, StaffId, StaffMember, table},
     tenant::{TenantId, University},
 };
 
@@ -31,6 +32,13 @@ pub enum Actor {
     Operator,
     /// The same, who says who they are: where it matters that two people agree.
     OperatorAs(ShellName),
+    /// A member of staff, who has proven who they are.
+    Staff {
+        /// Which.
+        id: StaffId,
+        /// With which rank.
+        rank: Rank,
+    },
     /// Whoever opened the link to a university's test connection.
     Trial {
         /// Who gave the link out.
@@ -48,6 +56,7 @@ impl std::fmt::Display for Actor {
             Self::Machine { client } => write!(f, "client {client}"),
             Self::Operator => f.write_str("operator"),
             Self::OperatorAs(name) => write!(f, "operator {name}"),
+            Self::Staff { id, rank } => write!(f, "staff {id} {rank}"),
             Self::Trial { given_by } => write!(f, "trial by {given_by}"),
             Self::System => f.write_str("system"),
         }
@@ -57,7 +66,7 @@ impl std::fmt::Display for Actor {
 impl Actor {
     /// Whether it is somebody in particular, who can be one of two people.
     pub const fn is_a_person(&self) -> bool {
-        matches!(self, Self::OperatorAs(_))
+        matches!(self, Self::OperatorAs(_) | Self::Staff { .. })
     }
 }
 
@@ -135,6 +144,50 @@ pub fn trial(tenant: &TenantId, given_by: &str) -> Scope {
     Scope { tenant: tenant.clone(), actor: Actor::Trial { given_by: given_by.to_owned() } }
 }
 
+/// Whose things an action is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// The tenant's.
+    pub tenant: &'a TenantId,
+    /// Of this outlet, if it is about one.
+    pub outlet: Option<&'a OutletId>,
+    /// Of this person, if it is about one.
+    pub person: Option<&'a StaffId>,
+}
+
+impl<'a> Target<'a> {
+    /// Everything of a tenant.
+    pub const fn all_of(tenant: &'a TenantId) -> Self {
+        Self { tenant, outlet: None, person: None }
+    }
+}
+
+/// A member of staff may do this there: the rank reaches so far, and the manager gave the right. `elevated`: they have
+/// taken that tenant's view. That the account works and the factor is fresh is the session's to know.
+pub fn staff(who: &StaffMember, action: Action, of: Target<'_>, elevated: bool) -> Option<Scope> {
+    let at_home = *of.tenant == who.tenant;
+    let reaches = match table::reach(who.rank, action) {
+        Reach::Nothing => false,
+        Reach::Own => at_home && of.person == Some(&who.id),
+        Reach::Outlet => at_home && who.outlet.is_some() && of.outlet == who.outlet.as_ref(),
+        Reach::Tenant => at_home,
+        Reach::Elevated => at_home || elevated,
+        Reach::Instance => true,
+    };
+    let has_right = who.rights.of(action.module()) >= action.needs();
+    (reaches && has_right).then(|| Scope { tenant: of.tenant.clone(), actor: staff_actor(who) })
+}
+
+/// Everybody may work on their own account.
+pub fn oneself(who: &StaffMember) -> Scope {
+    Scope { tenant: who.tenant.clone(), actor: staff_actor(who) }
+}
+
+/// As they stand in the audit trail.
+fn staff_actor(who: &StaffMember) -> Actor {
+    Actor::Staff { id: who.id.clone(), rank: who.rank }
+}
+
 /// Housekeeping of the gateway itself; and questions in which no person's data are read.
 pub fn system(tenant: &TenantId) -> Scope {
     Scope { tenant: tenant.clone(), actor: Actor::System }
@@ -142,4 +195,73 @@ pub fn system(tenant: &TenantId) -> Scope {
 
 fn machine(client: &Client, tenant: TenantId) -> Scope {
     Scope { tenant, actor: Actor::Machine { client: client.id.to_string() } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        base::{Clock, Random},
+        domain::staff::{Module, Right, Rights, StaffProfile, StaffStatus},
+    };
+
+    fn member(rank: Rank, tenant: &TenantId, outlet: Option<&OutletId>) -> StaffMember {
+        StaffMember {
+            id: StaffId::fresh(&Clock::default(), &Random::default()),
+            tenant: tenant.clone(),
+            profile: StaffProfile { login: "somebody".parse().unwrap(), name: "Somebody".into() },
+            rank,
+            outlet: outlet.cloned(),
+            rights: Rights::all_of(rank),
+            last_day: None,
+            status: StaffStatus::Active,
+        }
+    }
+
+    fn tenant() -> TenantId {
+        TenantId::fresh(&Clock::default(), &Random::default())
+    }
+
+    #[test]
+    fn nobody_but_the_operator_reaches_another_tenant() {
+        let (own, other) = (tenant(), tenant());
+        let outlet = OutletId::fresh(&Clock::default(), &Random::default());
+        for rank in Rank::ALL {
+            let who = member(rank, &own, rank.is_of_an_outlet().then_some(&outlet));
+            for action in Action::ALL {
+                let there = |elevated| {
+                    let of = Target { tenant: &other, outlet: Some(&outlet), person: Some(&who.id) };
+                    staff(&who, action, of, elevated).is_some()
+                };
+                let reach = table::reach(rank, action);
+                assert_eq!(there(false), reach == Reach::Instance, "{rank} {}", action.name());
+                assert_eq!(there(true), matches!(reach, Reach::Instance | Reach::Elevated), "{rank} {}", action.name());
+            }
+        }
+    }
+
+    #[test]
+    fn a_clerk_sees_their_own_a_senior_clerk_their_outlets() {
+        let own = tenant();
+        let here = OutletId::fresh(&Clock::default(), &Random::seeded(1));
+        let elsewhere = OutletId::fresh(&Clock::default(), &Random::seeded(2));
+        let (clerk, senior) = (member(Rank::Clerk, &own, Some(&here)), member(Rank::SeniorClerk, &own, Some(&here)));
+        let sees = |who: &StaffMember, outlet, person| {
+            staff(who, Action::SeeVerifications, Target { tenant: &own, outlet, person }, false).is_some()
+        };
+        assert!(sees(&clerk, Some(&here), Some(&clerk.id)));
+        assert!(!sees(&clerk, Some(&here), Some(&senior.id)) && !sees(&clerk, None, None));
+        assert!(sees(&senior, Some(&here), Some(&clerk.id)));
+        assert!(!sees(&senior, Some(&elsewhere), None) && !sees(&senior, None, None));
+    }
+
+    #[test]
+    fn a_right_that_was_not_given_is_not_there() {
+        let own = tenant();
+        let mut who = member(Rank::OrganizerManager, &own, None);
+        who.rights = [(Module::Rosters, Right::Read)].into_iter().collect();
+        let may = |action| staff(&who, action, Target::all_of(&own), false).is_some();
+        assert!(may(Action::SeeRosters));
+        assert!(!may(Action::ImportRoster) && !may(Action::SeeStaff));
+    }
 }

@@ -5,7 +5,7 @@
 //! who logged in and ends with a code for the shop. Their own [`account`] shows them what was handed over.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
-//! The operator: [`admin`] and [`keys`].
+//! The operator: [`admin`] and [`keys`]. Staff: [`staff_login`], [`staff_sessions`], and what managers do, [`staff_admin`].
 //!
 //! Start with [`Pedell`], which holds what every flow needs.
 
@@ -17,9 +17,12 @@ pub mod conclude;
 pub mod connections;
 pub mod direct_check;
 pub mod discovery;
+pub mod elevation;
 pub mod errand;
 pub mod handover;
 pub mod import_roster;
+pub mod insight;
+pub mod invitation;
 pub mod issue_token;
 pub mod keys;
 pub mod login;
@@ -31,6 +34,13 @@ pub mod saml_metadata;
 mod seen;
 mod soap_services;
 mod soap_words;
+pub mod staff;
+pub mod staff_admin;
+pub mod staff_factor;
+pub mod staff_login;
+pub mod staff_password;
+pub mod staff_sessions;
+pub mod staff_setup;
 pub mod token_life;
 pub mod trial;
 mod try_soap;
@@ -44,9 +54,10 @@ pub mod verify_typed;
 use std::{sync::Arc, time::Duration};
 
 use thiserror::Error;
+use tokio::sync::Semaphore;
 
 use crate::{
-    base::{Clock, Random},
+    base::{Clock, Random, limits},
     peers::{
         federation::Federation,
         http::{Http, HttpError},
@@ -57,7 +68,7 @@ use crate::{
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
-    vault::{InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
+    vault::{HashError, InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
 };
 
 /// The gateway: databases, keys, time, randomness and settings. Cheap to clone.
@@ -80,6 +91,8 @@ struct Inner {
     clock: Clock,
     random: Random,
     settings: Settings,
+    /// Places for hashing passwords: each holds a thread and its memory.
+    hashing: Semaphore,
 }
 
 /// What the flows let the operator choose.
@@ -101,6 +114,8 @@ pub struct Settings {
     pub attempt_window: Duration,
     /// Whom we call.
     pub outbound: Outbound,
+    /// How staff log in.
+    pub staff: staff::StaffSettings,
 }
 
 /// Something failed that is nobody's fault outside: the cause is for the log, not for the person.
@@ -132,6 +147,9 @@ pub enum Failure {
     /// The HTTP client cannot be built.
     #[error("the HTTP client: {0}")]
     Http(#[from] HttpError),
+    /// Hashing a password.
+    #[error(transparent)]
+    Hash(#[from] HashError),
     /// There is no active signing key.
     #[error("there is no active signing key")]
     NoSigningKey,
@@ -177,6 +195,7 @@ impl Pedell {
             clock,
             random,
             settings,
+            hashing: Semaphore::new(limits::PASSWORD_HASHES),
         }));
         pedell.ensure_signing_keys().await?;
         // A master key that is not this instance's is noticed here, and not by the first student.
@@ -242,6 +261,7 @@ impl Pedell {
     pub async fn tidy(&self) -> Result<(), Failure> {
         let now = self.clock().now();
         self.stores().control().forget_expired(now).await?;
+        self.stores().control().forget_staff_traces(now).await?;
         for university in self.stores().control().universities().await? {
             let scope = crate::domain::policy::system(&university.id);
             let tenant = self.stores().tenant(&scope).await?;

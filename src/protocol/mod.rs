@@ -7,4 +7,5 @@ pub mod photo;
 pub mod roster_csv;
 pub mod saml;
 pub mod soap;
+pub mod totp;
 pub mod x509;

@@ -185,3 +185,44 @@ fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+/// What is looked for in a trail; an empty text is anything.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// Part of who did it.
+    pub actor: String,
+    /// The beginning of the kind: `staff.`, `roster.imported`.
+    pub kind: String,
+    /// The object, whole.
+    pub object: String,
+    /// What concerns this tenant, in the instance's own trail.
+    pub tenant: String,
+    /// Not before this, in milliseconds.
+    pub from: i64,
+    /// Before this, in milliseconds.
+    pub to: i64,
+    /// Entries before this one; 0: the newest.
+    pub before: i64,
+}
+
+/// The newest entries that fit, newest first, at most so many.
+pub(super) async fn search(db: &Db, filter: &AuditFilter, most: i64) -> Result<Vec<AuditEntry>, StoreError> {
+    let before = if filter.before > 0 { filter.before } else { i64::MAX };
+    db.q("SELECT seq, at, actor, kind, object, detail, hash FROM @audit
+          WHERE seq < $1 AND at >= $2 AND at < $3
+            AND ($4 = '' OR actor LIKE '%' || $4 || '%')
+            AND ($5 = '' OR kind LIKE $5 || '%')
+            AND ($6 = '' OR object = $6)
+            AND ($7 = '' OR object = $7 OR detail LIKE '%\"tenant\":\"' || $7 || '\"%')
+          ORDER BY seq DESC LIMIT $8")
+        .bind(before)
+        .bind(filter.from)
+        .bind(filter.to)
+        .bind(&filter.actor)
+        .bind(&filter.kind)
+        .bind(&filter.object)
+        .bind(&filter.tenant)
+        .bind(most)
+        .all()
+        .await
+}

@@ -24,6 +24,7 @@ const CONTROL: &[Step] = &[
         sqlite: "",
         postgres: "",
     },
+    Step { version: 4, both: &[include_str!("../../migrations/control/0004_staff.sql")], sqlite: "", postgres: "" },
 ];
 
 const TENANT: &[Step] = &[

@@ -7,7 +7,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    MasterKey, OpenError,
+    Index, MasterKey, OpenError,
     seal::{SealKey, joined},
 };
 use crate::base::Random;
@@ -17,6 +17,7 @@ pub struct InstanceKeys {
     travel: SealKey,
     rest: SealKey,
     pairwise: hmac::Key,
+    index: hmac::Key,
 }
 
 /// A value of type `T`, sealed as URL-safe text. The type is bound in: a code can't be passed off as a pushed request.
@@ -49,6 +50,7 @@ impl InstanceKeys {
             travel: SealKey::new(1, &key(b"travel")),
             rest: SealKey::new(1, &key(b"rest")),
             pairwise: hmac::Key::new(HMAC_SHA256, key(b"pairwise").as_slice()),
+            index: hmac::Key::new(HMAC_SHA256, key(b"index").as_slice()),
         }
     }
 
@@ -79,6 +81,14 @@ impl InstanceKeys {
     /// Opens a secret of the instance.
     pub fn open_at_rest(&self, name: &str, sealed: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, OpenError> {
         self.rest.open(name.as_bytes(), sealed).map(zeroize::Zeroizing::new)
+    }
+
+    /// The keyed hash of `value` for `purpose`, the same in every tenant: login names, addresses, what a form belongs to.
+    pub fn index(&self, purpose: &str, value: &[u8]) -> Index {
+        let tag = hmac::sign(&self.index, &joined(&[purpose.as_bytes(), value]));
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&tag.as_ref()[..16]);
+        Index::new(bytes)
     }
 
     /// The pairwise subject (OpenID Connect Core §8.1): the same student is someone else to each issuer.

@@ -15,6 +15,7 @@
 mod client_key;
 mod instance;
 mod master;
+mod password;
 mod saml;
 mod seal;
 mod signing;
@@ -23,6 +24,7 @@ mod tenant;
 pub use client_key::{ClientKey, ClientKeyError};
 pub use instance::{InstanceKeys, Purpose, Sealed};
 pub use master::{MasterKey, MasterKeyError};
+pub use password::{HashError, PasswordCost, PasswordHash};
 pub use saml::generate_rsa;
 pub use seal::{OpenError, Place};
 pub use signing::{SigningAlgorithm, SigningError, SigningKey};

@@ -43,6 +43,10 @@ impl std::fmt::Debug for TenantToken {
 pub struct Index([u8; 16]);
 
 impl Index {
+    pub(super) const fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// For the database.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0

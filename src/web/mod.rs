@@ -1,7 +1,8 @@
 //! The doors: turns HTTP into calls of `flow` and back.
 //!
 //! Imports everything but `cli`. [`router()`] has every route on one page; each endpoint is a file: [`student`] for people
-//! in a browser, [`issuer`] for ticket issuers, [`machine`] for universities' machines. [`page`] holds what people see
+//! in a browser, [`issuer`] for ticket issuers, [`machine`] for universities' machines, [`staff`] for
+//! people who work here. [`page`] holds what people see
 //! (view models that know no HTTP), [`asset`] the files that belong to it, [`failure`] is the one place that decides what
 //! somebody sees when something goes wrong.
 
@@ -20,6 +21,7 @@ mod pressure;
 mod router;
 mod security_headers;
 mod server;
+mod staff;
 mod student;
 mod tls;
 
@@ -32,6 +34,7 @@ pub use metrics::metrics_router;
 pub use openapi::openapi_document;
 pub use router::router;
 pub use server::{serve, serve_with};
+pub use staff::staff_routes;
 pub use tls::{Tls, TlsError, TlsFiles};
 
 use tokio::sync::Semaphore;

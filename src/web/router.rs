@@ -15,7 +15,7 @@ use tower_http::{
 };
 use tracing::{Level, Span, info_span};
 
-use super::{Door, failure, issuer, machine, openapi, pressure, security_headers, student};
+use super::{Door, failure, issuer, machine, openapi, pressure, security_headers, staff, student};
 use crate::base::limits;
 
 /// The whole gateway as one service. Serve it with the peer's address (`into_make_service_with_connect_info`).
@@ -36,6 +36,7 @@ pub fn router(door: Door) -> Router {
         .route("/account/download", get(student::account::download::send))
         .route("/try", get(student::trial::show).post(student::trial::depart))
         .route("/why", get(student::why::show))
+        .merge(staff::routes())
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let issuers = Router::new()
         .route("/.well-known/openid-configuration", get(issuer::discovery::show))
@@ -67,11 +68,15 @@ pub fn router(door: Door) -> Router {
         .layer(DefaultBodyLimit::max(limits::PHOTO_FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::PHOTO_UPLOAD_TIME))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
+    let files = staff::uploads()
+        .layer(DefaultBodyLimit::disable())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME))
+        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let uploads = Router::new()
         .route("/v1/rosters/{semester}", put(machine::roster_upload::upload))
+        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines))
         .layer(DefaultBodyLimit::disable()) // the import counts bytes itself, while it streams
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME))
-        .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines));
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME));
     let unbounded = Router::new()
         .route("/assets/{file}", get(student::assets::send))
         .route("/logos/{key}", get(student::logos::send))
@@ -81,6 +86,7 @@ pub fn router(door: Door) -> Router {
         .merge(responses)
         .merge(photos)
         .merge(uploads)
+        .merge(files)
         .merge(unbounded)
         .fallback(student::home::not_found)
         .method_not_allowed_fallback(failure::method_not_allowed)

@@ -34,4 +34,5 @@ mod scope;
 mod secrets_stay_sealed;
 mod site;
 mod soap;
+mod staff;
 mod student_flow;

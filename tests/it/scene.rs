@@ -22,6 +22,7 @@ use pedell::{
         Pedell, Settings,
         import_roster::{ImportError, ImportOptions, ImportReport, OnProgress},
         login::{Asked, AskedOf},
+        staff::StaffSettings,
         verify_by_roster::{Guesser, RosterAnswer},
     },
     peers::outbound::{Allowed, Outbound},
@@ -127,6 +128,10 @@ pub(crate) fn settings() -> Settings {
         failed_attempts_per_address: 1_000_000,
         attempt_window: Duration::from_secs(900),
         outbound: Outbound::public_and([Allowed::parse("127.0.0.1").unwrap()]),
+        staff: StaffSettings {
+            password_cost: pedell::vault::PasswordCost { memory_kib: 64, passes: 1 },
+            ..StaffSettings::default()
+        },
     }
 }
 

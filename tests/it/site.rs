@@ -387,6 +387,19 @@ impl Browser<'_> {
         self.send(self.site.http.post(self.site.url(path)).header("content-type", kind).body(body)).await
     }
 
+    /// Posts a form with a file, as browsers do (RFC 7578).
+    pub(crate) async fn upload(&self, path: &str, form: &[(&str, &str)], name: &str, file: &str) -> Answer {
+        const EDGE: &str = "----edge";
+        let part = |name: &str, more: &str, value: &str| {
+            format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{value}\r\n")
+        };
+        let fields = form.iter().fold(String::new(), |body, (name, value)| body + &part(name, "", value));
+        let file = part("file", &format!("; filename=\"{name}\"\r\nContent-Type: text/csv"), file);
+        let request = self.site.http.post(self.site.url(path));
+        let request = request.header("content-type", format!("multipart/form-data; boundary={EDGE}"));
+        self.send(request.body(format!("{fields}{file}--{EDGE}--\r\n"))).await
+    }
+
     async fn send(&self, request: RequestBuilder) -> Answer {
         let cookies = self.jar().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         let answer = Answer::of(request.header("cookie", cookies).header("accept-language", self.language)).await;

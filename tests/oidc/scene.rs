@@ -14,7 +14,7 @@ use pedell::{
         semester::Calendar,
         tenant::{Slug, University, UniversityProfile},
     },
-    flow::{Pedell, Settings, connections::NewSecrets, saml_metadata::ServiceProvider},
+    flow::{Pedell, Settings, connections::NewSecrets, saml_metadata::ServiceProvider, staff::StaffSettings},
     peers::outbound::{Allowed, Outbound},
     store::{Location, Stores},
     vault::{MasterKey, SigningAlgorithm},
@@ -193,6 +193,7 @@ pub(crate) fn gateway() -> Settings {
         failed_attempts_per_address: 5,
         attempt_window: Duration::from_mins(15),
         outbound: Outbound::public_and([Allowed::parse("127.0.0.1").unwrap()]),
+        staff: StaffSettings::default(),
     }
 }
 

@@ -15,7 +15,7 @@ use pedell::{
         semester::Calendar,
         tenant::{Slug, University, UniversityProfile},
     },
-    flow::{Pedell, Settings, connections::NewSecrets, saml_metadata::ServiceProvider},
+    flow::{Pedell, Settings, connections::NewSecrets, saml_metadata::ServiceProvider, staff::StaffSettings},
     peers::outbound::{Allowed, Outbound},
     protocol::saml::{names, redirect},
     store::{Location, Stores},
@@ -60,6 +60,7 @@ async fn node(folder: &Path) -> (Pedell, Router) {
         failed_attempts_per_address: 5,
         attempt_window: Duration::from_mins(15),
         outbound: Outbound::public_and([Allowed::parse("127.0.0.1").unwrap()]),
+        staff: StaffSettings::default(),
     };
     let master = MasterKey::read(&folder.join("master.key")).unwrap();
     let pedell = Pedell::new(stores, master, Clock::manual(at(NOW)), Random::default(), settings).await.unwrap();

@@ -19,6 +19,7 @@ mod saml;
 mod server;
 mod service_provider;
 mod source;
+mod staff;
 mod students;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ pub use self::{
     tokens::TokenSettings,
 };
 use self::{reader::Reader, source::Source};
+use crate::flow::staff::StaffSettings;
 
 /// Everything that can be set, checked. `Debug` shows no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +60,8 @@ pub struct Config {
     pub tokens: TokenSettings,
     /// `[students]`
     pub students: StudentSettings,
+    /// `[staff]`
+    pub staff: StaffSettings,
     /// `[limits]`
     pub limits: LimitSettings,
     /// `[roster]`
@@ -105,6 +109,7 @@ impl Config {
             keys: KeySettings::read(&mut reader.section("keys")),
             tokens: TokenSettings::read(&mut reader.section("tokens")),
             students: StudentSettings::read(&mut reader.section("students")),
+            staff: staff::read(&mut reader.section("staff")),
             limits: LimitSettings::read(&mut reader.section("limits")),
             roster: RosterSettings::read(&mut reader.section("roster")),
             outbound: OutboundSettings::read(&mut reader.section("outbound")),

@@ -12,6 +12,7 @@ mod people;
 mod seed;
 mod service;
 mod shop;
+mod staff;
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
@@ -23,11 +24,12 @@ use self::{
     oidc_provider::Member,
     people::Tryout,
     service::Service,
+    staff::Colleague,
 };
 use super::{CliError, config::Config, open, serve as serving};
 use crate::{
     base::{Clock, Random},
-    flow::{Pedell, Settings},
+    flow::{Pedell, Settings, staff::StaffSettings},
     peers::outbound::Outbound,
     store::{Location, Stores},
     vault::MasterKey,
@@ -95,7 +97,8 @@ impl Demo {
         let students = seed::students(&tryouts, &accounts, &members);
         let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
         let addresses = [&url, &shop_url, &idp_url, &op_url, service.address()];
-        self.announce(addresses, &tryouts, &accounts, &members);
+        let colleagues = staff::colleagues(&pedell, &self.data).await?;
+        self.announce(addresses, &tryouts, &accounts, &members, &colleagues);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         tokio::join!(
             serve(listener, router(Door::new(pedell.clone(), door_settings(&shop_url))), ends(ended.clone())),
@@ -119,11 +122,13 @@ impl Demo {
         tryouts: &[Tryout],
         accounts: &[Account],
         members: &[Member],
+        colleagues: &[Colleague],
     ) {
         if self.json {
             let all = serde_json::json!({
                 "pedell": url, "shop": shop_url, "idp": idp_url, "op": op_url, "service": service_url,
                 "students": tryouts, "accounts": accounts, "members": members,
+                "staff": colleagues,
             });
             println!("{all}");
             return;
@@ -145,6 +150,15 @@ impl Demo {
         let oidc = members.iter().map(|m| (m.given_names, m.family_name, m.university_name, m.what));
         for (given, family, university, what) in saml.chain(oidc) {
             println!("    {given} {family}\n      {university}, logs in there\n      {what}\n");
+        }
+        println!("  Staff to log in as, at {url}/staff (the key is for an authenticator app):\n");
+        for colleague in colleagues {
+            println!("    {} ({}, {})", colleague.name, colleague.rank, colleague.tenant);
+            println!("      {}, password \"{}\"", colleague.login, colleague.password);
+            if let Some(secret) = &colleague.totp_secret {
+                println!("      key {secret}");
+            }
+            println!();
         }
         println!("  The data are kept in {}. Ctrl-C ends the demo.\n", self.data.display());
     }
@@ -171,6 +185,7 @@ fn settings(public_url: String) -> Settings {
         failed_attempts_per_address: 100,
         attempt_window: Duration::from_mins(15),
         outbound: Outbound::anywhere(), // the demo's peers are on this machine
+        staff: StaffSettings::default(),
     }
 }
 

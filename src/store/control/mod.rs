@@ -2,17 +2,29 @@
 
 mod clients;
 mod connections;
+mod elevations;
+mod invitations;
+mod organisations;
 mod saml_keys;
 mod signing_keys;
+mod staff;
+mod staff_factors;
+mod staff_sessions;
 mod tenants;
+mod throttles;
 mod used_once;
 
 pub use connections::PromotionOutcome;
+pub use elevations::Elevation;
 pub use saml_keys::{SamlPurpose, StoredSamlKey};
 pub use signing_keys::{KeyStage, StoredSigningKey};
+pub use staff::StoredStaff;
+pub use staff_factors::StoredFactor;
+pub use staff_sessions::{SessionStage, StoredSession};
+pub use throttles::{Admission, Slowing};
 
 use super::{
-    audit_chain::{self, AuditEntry, ChainReport},
+    audit_chain::{self, AuditEntry, AuditFilter, ChainReport},
     db::{Db, StoreError, Tx},
 };
 use crate::{
@@ -48,6 +60,11 @@ impl Control {
     /// Checks the instance's own trail.
     pub async fn verify_audit(&self) -> Result<ChainReport, StoreError> {
         audit_chain::verify(&self.db).await
+    }
+
+    /// The newest entries that fit, newest first, at most so many.
+    pub async fn search_audit(&self, filter: &AuditFilter, most: i64) -> Result<Vec<AuditEntry>, StoreError> {
+        audit_chain::search(&self.db, filter, most).await
     }
 
     /// Entries after `seq`, oldest first, at most a thousand.

@@ -5,17 +5,19 @@ mod attempts;
 mod remembered_answers;
 mod roster_change;
 mod rosters;
+mod statistics;
 mod tokens;
 mod verifications;
 
 pub use accounts::{Overwritten, StoredAccount, StoredPhoto};
 pub use roster_change::{RosterChange, Swap};
 pub use rosters::{RosterInfo, RosterStage};
+pub use statistics::{DayCount, TokenCounts};
 pub use tokens::{Cancelled, Redeemed, StoredToken};
-pub use verifications::{StoredVerification, Used};
+pub use verifications::{StoredVerification, Used, VerificationFilter};
 
 use super::{
-    audit_chain::{self, AuditEntry, ChainReport},
+    audit_chain::{self, AuditEntry, AuditFilter, ChainReport},
     db::{Db, StoreError, Tx},
 };
 use crate::{
@@ -56,6 +58,11 @@ impl Tenant {
     /// Checks the tenant's trail.
     pub async fn verify_audit(&self) -> Result<ChainReport, StoreError> {
         audit_chain::verify(&self.db).await
+    }
+
+    /// The newest entries that fit, newest first, at most so many.
+    pub async fn search_audit(&self, filter: &AuditFilter, most: i64) -> Result<Vec<AuditEntry>, StoreError> {
+        audit_chain::search(&self.db, filter, most).await
     }
 
     /// Entries after `seq`, oldest first, at most a thousand.

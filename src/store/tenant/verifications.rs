@@ -44,6 +44,23 @@ pub enum Used {
     Before(Option<String>),
 }
 
+/// What is looked for; an empty text is anything.
+#[derive(Clone, Debug, Default)]
+pub struct VerificationFilter {
+    /// `eligible` or `refused`.
+    pub outcome: String,
+    /// Reason code.
+    pub reason: String,
+    /// Canonical key of the semester.
+    pub semester: String,
+    /// Not before this, in milliseconds.
+    pub from: i64,
+    /// Before this, in milliseconds.
+    pub to: i64,
+    /// Those before this one in the list.
+    pub before: String,
+}
+
 pub(super) const COLUMNS: &str =
     "SELECT id, reference, client, product, semester, method, outcome, reason, rule_version, student,
     evidence, at FROM @verifications";
@@ -84,6 +101,28 @@ impl Tenant {
     /// One verification by the number that a student reads out.
     pub async fn verification_by_reference(&self, reference: &str) -> Result<Option<StoredVerification>, StoreError> {
         self.db.q(&format!("{COLUMNS} WHERE reference = $1")).bind(reference).optional().await
+    }
+
+    /// The newest verifications that fit, newest first, at most so many.
+    pub async fn search_verifications(
+        &self,
+        filter: &VerificationFilter,
+        most: i64,
+    ) -> Result<Vec<StoredVerification>, StoreError> {
+        self.db
+            .q(&format!(
+                "{COLUMNS} WHERE at >= $1 AND at < $2 AND ($3 = '' OR outcome = $3) AND ($4 = '' OR reason = $4)
+                 AND ($5 = '' OR semester = $5) AND ($6 = '' OR id < $6) ORDER BY id DESC LIMIT $7"
+            ))
+            .bind(filter.from)
+            .bind(filter.to)
+            .bind(&filter.outcome)
+            .bind(&filter.reason)
+            .bind(&filter.semester)
+            .bind(&filter.before)
+            .bind(most)
+            .all()
+            .await
     }
 
     /// Uses a one-time value of a kind (`code`, `login`), remembering what came of it.

@@ -23,6 +23,7 @@ pub mod reason;
 pub mod refused;
 pub mod roster_form;
 pub mod saml_hop;
+pub mod staff;
 #[cfg(test)]
 mod tests;
 pub mod trial;
@@ -78,6 +79,7 @@ pub fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<trial_report::TrialReport>("trial_report", language))
         .chain(all::<lookup::Lookup>("lookup", language))
         .chain(all::<home::Home>("home", language))
+        .chain(staff::gallery(language))
         .collect()
 }
 

@@ -33,6 +33,7 @@ fn assert_harmless(page: &impl Page, times: usize) {
 #[test]
 fn every_page_has_all_its_sentences_in_every_language_and_no_sentence_is_left_over() {
     assert_complete(student_messages, pages);
+    assert_complete(staff::staff_messages, pages);
 }
 
 #[test]

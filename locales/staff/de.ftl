@@ -1,0 +1,333 @@
+# Die Sätze für die Menschen, die hier arbeiten.
+
+## Um jede Seite
+
+nav-label = Konsole
+nav-overview = Übersicht
+nav-tenants = Mandanten
+nav-connection = Anbindung
+nav-rosters = Listen
+nav-verifications = Prüfungen
+nav-statistics = Statistik
+nav-people = Personal
+nav-audit = Protokoll
+nav-account = Mein Konto
+nav-logout = Abmelden
+
+rank-clerk = Schalterkraft
+rank-senior_clerk = Leitende Schalterkraft
+rank-outlet_manager = Filialleitung
+rank-agency_manager = Leitung der Vorverkaufsstelle
+rank-organizer_staff = Personal der Hochschule
+rank-organizer_manager = Leitung der Hochschule
+rank-operator = Betreiber
+
+field-login = Anmeldename
+field-login-hint = 8 bis 64 Zeichen, zum Beispiel eine E-Mail-Adresse. Er lässt sich später nicht ändern.
+field-password = Passwort
+field-present-password = Bisheriges Passwort
+field-new-password = Neues Passwort
+field-password-again = Noch einmal dasselbe
+field-code = Code
+field-code-hint = Die sechs Ziffern Ihrer Authenticator-App oder einer Ihrer Ersatzcodes.
+field-first-code = Die sechs Ziffern, die die App jetzt zeigt
+field-name = Name
+field-rank = Hierarchiestufe
+field-outlet = Filiale
+field-outlet-none = Keine
+field-last-day = Letzter Tag
+field-last-day-hint = Danach ist das Konto von selbst gesperrt. Leer: kein Ende.
+
+staff-wait-title = Zu viele Versuche
+staff-wait =
+    { $seconds ->
+        [one] In einer Sekunde können Sie es wieder versuchen.
+       *[other] In { $seconds } Sekunden können Sie es wieder versuchen.
+    }
+
+## Anmelden
+
+login-title = Anmelden
+login-refused = Name oder Passwort stimmt nicht
+login-refused-text = Prüfen Sie beides. Ist das Konto neu, öffnen Sie zuerst die Einladung. Geht es gar nicht, fragen Sie Ihre Leitung.
+login-again = Bitte noch einmal
+login-again-text = Die Seite war zu lange offen, oder Ihr Browser nimmt keine Cookies an.
+login-over = Sie sind abgemeldet.
+login-button = Anmelden
+login-hint = Nur für Personal. Studierende melden sich aus ihrem Shop an.
+code-title = Zweiter Faktor
+code-lead = Zeigen Sie mit Ihrem Telefon, dass Sie es sind.
+code-wrong = Dieser Code stimmt nicht oder wurde schon benutzt
+code-wrong-text = Jeder Code zählt einmal. Warten Sie auf den nächsten, und prüfen Sie die Uhr Ihres Telefons.
+code-button = Weiter
+step-up-title = Bitte noch einmal
+step-up-lead = Was jetzt kommt, braucht einen frischen Code. Er zählt fünf Minuten.
+
+## Passwort
+
+password-title = Passwort wählen
+password-due = Ihr Passwort hat jemand anderes gewählt. Wählen Sie eines, das nur Sie kennen.
+invitation-lead = Willkommen, { $name }. Hier richten Sie Ihr Konto bei { $tenant } ein.
+password-hint = Mindestens { $least } Zeichen. Gut ist ein ganzer Satz, mit Leerzeichen.
+password-button = Passwort setzen
+password-too-short = Bitte mindestens { $least } Zeichen
+password-too-long = Bitte höchstens 128 Zeichen
+password-personal = Nicht Ihr Name und nicht der Ihrer Organisation
+password-weak = Das ist zu schnell erraten. Nehmen Sie mehr Wörter oder einen ganzen Satz.
+password-composition = Ihre Organisation verlangt Klein- und Großbuchstaben, eine Ziffer und ein anderes Zeichen
+password-differ = Die beiden sind nicht gleich
+password-wrong-present = Das bisherige Passwort ist ein anderes
+
+## Zweiter Faktor
+
+enrol-title = Zweiten Faktor einrichten
+enrol-due = Ihr Konto braucht neben dem Passwort einen zweiten Nachweis: eine App auf Ihrem Telefon, die Codes zeigt.
+enrol-again = Eine neue App tritt an die Stelle der alten. Ihre anderen Sitzungen enden.
+enrol-scan = 1. Bild scannen
+enrol-scan-text = Öffnen Sie auf Ihrem Telefon eine Authenticator-App und scannen Sie dies. Keine Kamera? Tippen Sie den Schlüssel ab.
+enrol-qr = QR-Code für die Authenticator-App
+enrol-secret = Schlüssel
+enrol-account = Konto
+enrol-confirm = 2. Code eingeben
+enrol-button = Einrichten
+recovery-title = Heben Sie diese Codes auf
+recovery-lead = Ist Ihr Telefon weg, meldet jeder von ihnen Sie einmal an, anstelle der App.
+recovery-text = Sie werden nur jetzt gezeigt. Drucken Sie sie aus, oder legen Sie sie dorthin, wo Ihre Passwörter liegen.
+recovery-on = Ich habe sie aufgehoben
+
+## Übersicht
+
+staff-home-title = Guten Tag, { $name }
+staff-home-others =
+    { $count ->
+        [one] Ihr Konto ist noch woanders in Gebrauch
+       *[other] Ihr Konto ist noch an { $count } anderen Stellen in Gebrauch
+    }
+staff-home-others-text = Sind das nicht Sie, beenden Sie diese Sitzungen und ändern Sie Ihr Passwort. Alle haben eine eigene Anmeldung; geben Sie Ihre nicht weiter.
+staff-home-sessions = Meine Sitzungen ansehen
+staff-home-attention = Zu tun
+staff-home-nothing = Zurzeit nichts.
+staff-home-no-roster = Für das laufende Semester { $semester } gibt es keine Liste. Studierende erfahren, dass ihre Hochschule nicht erreichbar ist.
+staff-home-promotion = Eine Freigabe wartet auf eine zweite Person
+staff-home-elevation = Der Betreiber hat Einblick in diesen Mandanten, bis { $until }
+staff-home-recovery =
+    { $left ->
+        [one] Ein Ersatzcode ist übrig
+       *[other] { $left } Ersatzcodes sind übrig
+    }
+staff-home-ends = Diese Sitzung endet um { $at }, was auch geschieht.
+
+## Konto
+
+account-change-password = Ändern
+account-factor = Zweiter Faktor
+account-factor-there = Authenticator-App
+account-factor-change = Ändern
+account-factor-set = Einrichten
+account-codes-left =
+    { $left ->
+        [one] Ein Ersatzcode ist übrig.
+       *[other] { $left } Ersatzcodes sind übrig.
+    }
+account-codes-new = Neue Ersatzcodes
+account-sessions = Sitzungen
+account-sessions-text = Wo Ihr Konto in Gebrauch ist. Kennen Sie eine davon nicht? Beenden Sie sie, und ändern Sie Ihr Passwort.
+account-this = diese hier
+account-began = seit { $at }
+account-seen = zuletzt benutzt { $at }
+account-end = Beenden
+account-end-others = Alle anderen beenden
+
+## Personal
+
+people-invite = Jemanden einladen
+people-invited-until = bis { $until }
+people-outlets = Filialen
+people-new-outlet = Neue Filiale
+people-add-outlet = Anlegen
+people-rules = Regeln für alle
+people-rule-factor = Alle brauchen einen zweiten Faktor
+people-rule-composition = Passwörter brauchen Klein- und Großbuchstaben, eine Ziffer und ein anderes Zeichen
+people-rules-save = Regeln speichern
+person-active = aktiv
+person-no-factor = aktiv, ohne zweiten Faktor
+person-invited = eingeladen
+person-invitation-over = Einladung abgelaufen
+person-blocked = gesperrt
+person-over = letzter Tag vorbei
+person-link = Einladung
+person-link-text = Geben Sie diesen Link der Person selbst. Er wird nur jetzt gezeigt und gilt einmal.
+person-link-until = Gilt bis { $until }
+person-rights = Rechte
+person-rights-hint = Höchstens, was die Stufe haben kann und was Sie selbst haben.
+person-save = Speichern
+person-invite = Einladung erstellen
+person-account = Konto
+person-block = Sperren
+person-unblock = Entsperren
+person-invite-again = Neue Einladung
+person-revoke = Einladung zurücknehmen
+person-reset-factor = Zweiten Faktor zurücksetzen
+person-end-sessions = Sitzungen beenden
+person-fault-name = Ein Name hat 1 bis 120 Zeichen
+person-fault-login = Ein Anmeldename hat 8 bis 64 Zeichen: Buchstaben, Ziffern und . _ @ + -
+person-fault-login-taken = Diesen Anmeldenamen gibt es schon
+person-fault-rank = Diese Stufe können Sie hier nicht vergeben
+person-fault-outlet = Diese Stufe braucht eine Filiale oder darf keine haben
+person-fault-rights = Das sind mehr Rechte, als Sie haben oder als die Stufe haben kann
+person-fault-last-day = Der letzte Tag ist vorbei oder kein Datum
+module-connections = Anbindungen
+module-rosters = Listen
+module-verifications = Prüfungen
+module-statistics = Statistik
+module-staff = Personal
+module-certificates = Zertifikate
+module-issuers = Ticketsysteme
+module-audit = Protokoll
+module-privacy = Datenschutz
+right-none = nichts
+right-read = ansehen
+right-edit = ansehen und ändern
+
+## Mandanten
+
+tenant-university = Hochschule
+tenant-agency = Vorverkaufsstelle
+tenant-operator = Betreiber
+tenant-invite = Eine Leitung einladen
+tenant-viewed = Sie haben bis { $until } Einblick in diesen Mandanten. Seine Leitung sieht das.
+tenant-view = Einblick nehmen
+tenant-view-text = Sie sehen dann die Daten dieses Mandanten. Seine Leitung sieht, seit wann, bis wann und warum.
+tenant-reason = Grund
+tenant-hours = Stunden (1 bis 8)
+tenant-view-take = Einblick nehmen
+tenant-view-end = Einblick zurückgeben
+tenant-new = Neuer Mandant
+tenant-kind = Art
+tenant-slug = Kurzname
+tenant-slug-hint = 2 bis 40 aus a-z, 0-9 und -. Er lässt sich später nicht ändern.
+tenant-name-de = Name auf Deutsch
+tenant-name-en = Name auf Englisch
+tenant-add = Anlegen
+tenant-fault-slug = Ein Kurzname hat 2 bis 40 aus a-z, 0-9 und -
+tenant-fault-slug-taken = Diesen Kurznamen gibt es schon
+tenant-fault-name = Ein Name hat 1 bis 120 Zeichen
+tenant-fault-reason = Sagen Sie, warum, in höchstens 200 Zeichen
+
+## Anbindung
+
+connection-test = In Erprobung
+connection-live = Was Studierende benutzen
+connection-unset = Nichts gesetzt. Studierende tippen, was die eingespielte Liste weiß.
+connection-version = Version { $version }
+connection-try = Ausprobieren
+connection-trial = Link zum Ausprobieren
+connection-trial-text = Er gilt eine Stunde. Er zeigt, was die Anmeldung der Hochschule schickt und was entschieden würde.
+connection-promote = Freigabe für Studierende beantragen
+connection-asked = Version { $version } soll werden, was Studierende benutzen
+connection-own = Eine zweite Person muss zustimmen.
+connection-approve = Zustimmen
+connection-reject = Ablehnen
+connection-how = Die Einstellungen ändert „pedell connection set“.
+
+## Sackgassen
+
+staff-problem-home = Zur Übersicht
+staff-problem-not-found-title = Hier ist nichts
+staff-problem-not-found-next = Vielleicht ist die Adresse unvollständig, oder es ist nicht für Sie bestimmt.
+staff-problem-invitation-over-title = Diese Einladung gilt nicht mehr
+staff-problem-invitation-over-next = Sie wurde benutzt, zurückgenommen oder ist zu alt. Bitten Sie Ihre Leitung um eine neue.
+staff-problem-form-over-title = Diese Seite ist abgelaufen
+staff-problem-form-over-next = Es wurde nichts geändert. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+staff-problem-bad-request-title = Das ist nicht zu lesen
+staff-problem-bad-request-next = Es wurde nichts geändert. Gehen Sie zurück und versuchen Sie es noch einmal.
+staff-problem-internal-title = Hier ist etwas schiefgegangen
+staff-problem-internal-next = Es liegt an uns. Versuchen Sie es noch einmal, und nennen Sie dem Betreiber die Vorgangsnummer.
+staff-problem-last-manager-title = Die letzte Leitung bleibt
+staff-problem-last-manager-next = Niemand könnte diesen Mandanten mehr verwalten. Laden Sie zuerst eine weitere Leitung ein, ohne letzten Tag.
+staff-problem-same-person-title = Eine zweite Person muss entscheiden
+staff-problem-same-person-next = Wer beantragt hat, kann nicht zustimmen.
+staff-problem-nothing-asked-title = Es gibt nichts zu entscheiden
+staff-problem-nothing-asked-next = Es wurde schon entschieden, oder der Antrag ist zurückgenommen.
+staff-problem-overtaken-title = Die Anbindung in Erprobung wurde inzwischen geändert
+staff-problem-overtaken-next = Probieren Sie sie noch einmal aus, und beantragen Sie neu.
+staff-problem-faulty-title = Die Anbindung in Erprobung besteht ihre Prüfungen nicht
+staff-problem-faulty-next = Die Seite der Anbindung sagt, was im Weg ist.
+staff-problem-no-test-connection-title = Es gibt keine Anbindung in Erprobung
+staff-problem-no-test-connection-next = Setzen Sie zuerst eine.
+
+## Nachschlagen
+
+search-filters = Filtern
+search-all = alle
+search-from = Von
+search-to = Bis (einschließlich)
+search-button = Suchen
+search-older = Ältere
+search-nothing = Nichts gefunden.
+verifications-why = Warum?
+verifications-outcome = Ergebnis
+verifications-eligible = Berechtigt
+verifications-refused = Abgelehnt
+verifications-unknown = Prüfen Sie jedes Zeichen. Gehört sie zu einer anderen Hochschule?
+statistics-show = Anzeigen
+statistics-unreadable = Bitte höchstens ein Jahr wählen
+statistics-chart = Prüfungen je Tag; der höchste Balken ist { $most }
+statistics-issued = Ausgestellte Nachweise
+statistics-repeats = davon Wiederholungen
+statistics-redeemed = davon eingelöst
+statistics-cancelled = davon storniert
+statistics-semester = Semester
+statistics-csv = Alles als CSV
+audit-trail = Protokoll
+audit-records = Listen, Prüfungen, Nachweise
+audit-house = Personal, Anbindung, Einstellungen
+audit-kind = Was (Anfang)
+audit-actor = Wer (Teil)
+audit-object = Gegenstand
+audit-export = Herausgeben
+audit-export-text = Was zur Suche passt, das Älteste zuerst. Es braucht einen frischen Code und wird selbst protokolliert.
+audit-csv = CSV
+audit-json = JSON
+
+## Listen
+
+rosters-none = Es gibt noch keine Liste.
+rosters-current = in Kraft
+rosters-previous = die davor
+rosters-count =
+    { $rows ->
+        [one] eine Person
+       *[other] { $rows } Personen
+    }
+rosters-roll-back = Die davor zurückholen
+rosters-new = Eine neue Liste
+rosters-new-text = Sie tritt an die Stelle der ganzen Liste ihres Semesters. Sehen Sie erst nach: Eine Vorschau ändert nichts.
+rosters-what = Was geschehen soll
+rosters-do-preview = Vorschau: nur ansehen
+rosters-do-import = Einspielen: Studierende werden damit verglichen
+rosters-skip-faulty = Fehlerhafte Zeilen auslassen
+rosters-allow-shrink = Einspielen, obwohl die meisten wegfielen
+rosters-file = Datei (CSV)
+rosters-send = Senden
+rosters-imported = Die Liste ist in Kraft
+rosters-preview = Vorschau: Es wurde nichts geändert
+rosters-refused = Die Liste wurde abgelehnt; es wurde nichts geändert
+rosters-faulty-rows = Es gibt fehlerhafte Zeilen.
+rosters-empty = Keine Zeile lässt sich einspielen.
+rosters-shrinks = { $percent } Prozent der Personen auf der Liste fielen weg. Das sieht nach einem halben Export aus.
+rosters-rows-read = Zeilen
+rosters-students = Personen
+rosters-added = Neu
+rosters-changed = Geändert
+rosters-unchanged = Gleich
+rosters-removed = Weggefallen
+rosters-duplicates = Doppelt
+rosters-faults = Fehler
+rosters-line = Zeile { $line }
+rosters-no-semester = Das ist kein Semester dieser Hochschule
+rosters-no-file = Wählen Sie eine Datei
+rosters-unreadable = Die Datei ist nicht als Liste zu lesen
+rosters-overtaken = Inzwischen wurde eine andere Liste dieses Semesters eingespielt; es wurde nichts geändert
+rosters-busy = Es werden gerade andere Listen eingespielt. Versuchen Sie es in einer Minute noch einmal.
+rosters-nothing-before = Davor gibt es keine Liste

@@ -1,0 +1,333 @@
+# The sentences of the people who work here.
+
+## Around every page
+
+nav-label = Console
+nav-overview = Overview
+nav-tenants = Tenants
+nav-connection = Connection
+nav-rosters = Lists
+nav-verifications = Verifications
+nav-statistics = Statistics
+nav-people = Staff
+nav-audit = Audit trail
+nav-account = My account
+nav-logout = Log out
+
+rank-clerk = Clerk
+rank-senior_clerk = Senior clerk
+rank-outlet_manager = Outlet manager
+rank-agency_manager = Agency manager
+rank-organizer_staff = University staff
+rank-organizer_manager = University manager
+rank-operator = Operator
+
+field-login = Login name
+field-login-hint = 8 to 64 characters, for example an e-mail address. It can’t be changed later.
+field-password = Password
+field-present-password = Present password
+field-new-password = New password
+field-password-again = The same again
+field-code = Code
+field-code-hint = The six digits of your authenticator app, or one of your recovery codes.
+field-first-code = The six digits that the app shows now
+field-name = Name
+field-rank = Rank
+field-outlet = Outlet
+field-outlet-none = None
+field-last-day = Last day
+field-last-day-hint = After it the account is blocked by itself. Empty: no end.
+
+staff-wait-title = Too many attempts
+staff-wait =
+    { $seconds ->
+        [one] You can try again in one second.
+       *[other] You can try again in { $seconds } seconds.
+    }
+
+## Logging in
+
+login-title = Log in
+login-refused = Name or password is not right
+login-refused-text = Check both. If the account is new, open the invitation first. If it does not work at all, ask your manager.
+login-again = Please once more
+login-again-text = The page was open for too long, or your browser does not accept cookies.
+login-over = You are logged out.
+login-button = Log in
+login-hint = For staff only. Students log in from their shop.
+code-title = Second factor
+code-lead = Prove with your phone that it is you.
+code-wrong = This code is not right, or was used already
+code-wrong-text = Every code counts once. Wait for the next one, and check the clock of your phone.
+code-button = Go on
+step-up-title = Once more, please
+step-up-lead = What comes next takes a fresh code. It counts for five minutes.
+
+## Password
+
+password-title = Choose a password
+password-due = Your password was chosen by somebody else. Choose one that only you know.
+invitation-lead = Welcome, { $name }. This sets up your account at { $tenant }.
+password-hint = At least { $least } characters. A whole sentence is good, with spaces.
+password-button = Set password
+password-too-short = At least { $least } characters, please
+password-too-long = At most 128 characters, please
+password-personal = Not your name, and not your organisation’s
+password-weak = This is guessed too soon. Take more words, or a whole sentence.
+password-composition = Your organisation asks for small and capital letters, a digit and another character
+password-differ = The two are not the same
+password-wrong-present = The present password is another
+
+## Second factor
+
+enrol-title = Set up the second factor
+enrol-due = Your account needs a second proof beside the password: an app on your phone that shows codes.
+enrol-again = A new app takes the place of the old one. Your other sessions end.
+enrol-scan = 1. Scan the picture
+enrol-scan-text = Open an authenticator app on your phone and scan this. No camera? Type the key.
+enrol-qr = QR code for the authenticator app
+enrol-secret = Key
+enrol-account = Account
+enrol-confirm = 2. Type the code
+enrol-button = Set up
+recovery-title = Keep these codes
+recovery-lead = If your phone is gone, each of them logs you in once instead of the app.
+recovery-text = They are shown only now. Print them, or keep them where you keep your passwords.
+recovery-on = I have kept them
+
+## Overview
+
+staff-home-title = Hello, { $name }
+staff-home-others =
+    { $count ->
+        [one] Your account is in use elsewhere too
+       *[other] Your account is in use in { $count } other places too
+    }
+staff-home-others-text = If that is not you, end those sessions and change your password. Everybody has a login of their own; don’t share yours.
+staff-home-sessions = Look at my sessions
+staff-home-attention = Needs attention
+staff-home-nothing = Nothing at the moment.
+staff-home-no-roster = There is no list of the current semester, { $semester }. Students are told that their university can’t be reached.
+staff-home-promotion = A promotion waits for a second person
+staff-home-elevation = The operator has this tenant’s view, until { $until }
+staff-home-recovery =
+    { $left ->
+        [one] One recovery code is left
+       *[other] { $left } recovery codes are left
+    }
+staff-home-ends = This session ends at { $at }, whatever happens.
+
+## Account
+
+account-change-password = Change
+account-factor = Second factor
+account-factor-there = Authenticator app
+account-factor-change = Change
+account-factor-set = Set up
+account-codes-left =
+    { $left ->
+        [one] One recovery code is left.
+       *[other] { $left } recovery codes are left.
+    }
+account-codes-new = New recovery codes
+account-sessions = Sessions
+account-sessions-text = Where your account is in use. Do you not know one of them? End it and change your password.
+account-this = this one
+account-began = since { $at }
+account-seen = last used { $at }
+account-end = End
+account-end-others = End all others
+
+## Staff
+
+people-invite = Invite somebody
+people-invited-until = until { $until }
+people-outlets = Outlets
+people-new-outlet = New outlet
+people-add-outlet = Add
+people-rules = Rules for everybody
+people-rule-factor = Everybody needs a second factor
+people-rule-composition = Passwords need small and capital letters, a digit and another character
+people-rules-save = Save rules
+person-active = active
+person-no-factor = active, without second factor
+person-invited = invited
+person-invitation-over = invitation is over
+person-blocked = blocked
+person-over = last day is past
+person-link = Invitation
+person-link-text = Hand this link over to the person themselves. It is shown only now, and works once.
+person-link-until = Works until { $until }
+person-rights = Rights
+person-rights-hint = At most what the rank can have, and what you have yourself.
+person-save = Save
+person-invite = Make invitation
+person-account = Account
+person-block = Block
+person-unblock = Unblock
+person-invite-again = New invitation
+person-revoke = Take invitation back
+person-reset-factor = Reset second factor
+person-end-sessions = End sessions
+person-fault-name = A name has 1 to 120 characters
+person-fault-login = A login name has 8 to 64 characters: letters, digits and . _ @ + -
+person-fault-login-taken = This login name is taken
+person-fault-rank = This rank is not yours to give here
+person-fault-outlet = This rank needs an outlet, or must not have one
+person-fault-rights = These are more rights than you have, or than the rank can have
+person-fault-last-day = The last day is past, or is no date
+module-connections = Connections
+module-rosters = Lists
+module-verifications = Verifications
+module-statistics = Statistics
+module-staff = Staff
+module-certificates = Certificates
+module-issuers = Ticket issuers
+module-audit = Audit trail
+module-privacy = Privacy
+right-none = nothing
+right-read = look
+right-edit = look and change
+
+## Tenants
+
+tenant-university = University
+tenant-agency = Agency
+tenant-operator = Operator
+tenant-invite = Invite a manager
+tenant-viewed = You have this tenant’s view until { $until }. Its managers see that.
+tenant-view = Take the view
+tenant-view-text = You then see this tenant’s data. Its managers see since when, until when and why.
+tenant-reason = Reason
+tenant-hours = Hours (1 to 8)
+tenant-view-take = Take the view
+tenant-view-end = Give the view back
+tenant-new = New tenant
+tenant-kind = Kind
+tenant-slug = Short name
+tenant-slug-hint = 2 to 40 of a-z, 0-9 and -. It can’t be changed later.
+tenant-name-de = Name in German
+tenant-name-en = Name in English
+tenant-add = Add
+tenant-fault-slug = A short name has 2 to 40 of a-z, 0-9 and -
+tenant-fault-slug-taken = This short name is taken
+tenant-fault-name = A name has 1 to 120 characters
+tenant-fault-reason = Say why, in at most 200 characters
+
+## Connection
+
+connection-test = Being tried
+connection-live = What students use
+connection-unset = Nothing is set. Students type what the imported list knows.
+connection-version = Version { $version }
+connection-try = Try it
+connection-trial = Link to try it
+connection-trial-text = It works for an hour. It shows what the university’s login sends and what would be decided.
+connection-promote = Ask that students use it
+connection-asked = Version { $version } is to become what students use
+connection-own = A second person has to approve.
+connection-approve = Approve
+connection-reject = Reject
+connection-how = The settings are changed with “pedell connection set”.
+
+## Dead ends
+
+staff-problem-home = To the overview
+staff-problem-not-found-title = There is nothing here
+staff-problem-not-found-next = Perhaps the address is incomplete, or it is not yours to see.
+staff-problem-invitation-over-title = This invitation does not work any more
+staff-problem-invitation-over-next = It was used, taken back or is too old. Ask your manager for a new one.
+staff-problem-form-over-title = This page has expired
+staff-problem-form-over-next = Nothing was changed. Go back, reload the page and try again.
+staff-problem-bad-request-title = This can’t be read
+staff-problem-bad-request-next = Nothing was changed. Go back and try again.
+staff-problem-internal-title = Something went wrong here
+staff-problem-internal-next = It is our fault. Try again, and tell the operator the reference number.
+staff-problem-last-manager-title = The last manager stays
+staff-problem-last-manager-next = Nobody could manage this tenant any more. Invite another manager first, without a last day.
+staff-problem-same-person-title = A second person has to decide
+staff-problem-same-person-next = Who asked can’t approve.
+staff-problem-nothing-asked-title = There is nothing to decide
+staff-problem-nothing-asked-next = Somebody has decided already, or the question was taken back.
+staff-problem-overtaken-title = The test connection was changed meanwhile
+staff-problem-overtaken-next = Try it again and ask anew.
+staff-problem-faulty-title = The test connection does not pass its checks
+staff-problem-faulty-next = The page of the connection says what is in the way.
+staff-problem-no-test-connection-title = There is no test connection
+staff-problem-no-test-connection-next = Set one first.
+
+## Looking things up
+
+search-filters = Filter
+search-all = all
+search-from = From
+search-to = To (inclusive)
+search-button = Search
+search-older = Older ones
+search-nothing = Nothing found.
+verifications-why = Why?
+verifications-outcome = Outcome
+verifications-eligible = Eligible
+verifications-refused = Refused
+verifications-unknown = Check each character. Is it another university’s?
+statistics-show = Show
+statistics-unreadable = Please choose at most a year
+statistics-chart = Verifications per day; the highest bar is { $most }
+statistics-issued = Tokens issued
+statistics-repeats = of which repeats
+statistics-redeemed = of which redeemed
+statistics-cancelled = of which cancelled
+statistics-semester = Semester
+statistics-csv = All of it as CSV
+audit-trail = Trail
+audit-records = Lists, verifications, tokens
+audit-house = Staff, connection, settings
+audit-kind = What (beginning)
+audit-actor = Who (part)
+audit-object = Object
+audit-export = Take it out
+audit-export-text = What fits the search, oldest first. It takes a fresh code, and is recorded itself.
+audit-csv = CSV
+audit-json = JSON
+
+## Lists
+
+rosters-none = There is no list yet.
+rosters-current = in force
+rosters-previous = the one before
+rosters-count =
+    { $rows ->
+        [one] one student
+       *[other] { $rows } students
+    }
+rosters-roll-back = Bring the one before back
+rosters-new = A new list
+rosters-new-text = It takes the place of the whole list of its semester. Look first: a preview changes nothing.
+rosters-what = What shall happen
+rosters-do-preview = Preview: only look
+rosters-do-import = Import: students are checked against it
+rosters-skip-faulty = Leave faulty rows out
+rosters-allow-shrink = Import although most students would go
+rosters-file = File (CSV)
+rosters-send = Send
+rosters-imported = The list is in force
+rosters-preview = Preview: nothing was changed
+rosters-refused = The list was refused; nothing was changed
+rosters-faulty-rows = There are faulty rows.
+rosters-empty = There is no row that could be imported.
+rosters-shrinks = { $percent } per cent of the students on the list would go. That looks like half an export.
+rosters-rows-read = Rows
+rosters-students = Students
+rosters-added = New
+rosters-changed = Changed
+rosters-unchanged = The same
+rosters-removed = Gone
+rosters-duplicates = Twice
+rosters-faults = Faults
+rosters-line = Line { $line }
+rosters-no-semester = This is no semester of this university
+rosters-no-file = Choose a file
+rosters-unreadable = The file can’t be read as a list
+rosters-overtaken = Another list of this semester was imported meanwhile; nothing was changed
+rosters-busy = Other lists are being imported. Try again in a minute.
+rosters-nothing-before = There is no list before

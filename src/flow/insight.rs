@@ -1,0 +1,173 @@
+//! What managers look at: verifications, figures, the audit trail. Every function asks the policy itself.
+
+use serde_json::json;
+
+use super::{Failure, Pedell, staff::StaffError, staff_sessions::StaffSession};
+use crate::{
+    base::{Reference, Timestamp, limits},
+    domain::{
+        audit::{Event, Kind},
+        client::ClientId,
+        policy::{Scope, Target},
+        staff::Action,
+        tenant::TenantId,
+    },
+    store::{
+        AuditEntry, AuditFilter,
+        tenant::{DayCount, RosterInfo, StoredVerification, TokenCounts, VerificationFilter},
+    },
+};
+
+/// Which of the two trails that concern a tenant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trail {
+    /// The tenant's own: lists, verifications, tokens, trials.
+    #[default]
+    Records,
+    /// What the instance records of it: staff, connections, settings, views.
+    House,
+}
+
+/// A verification as a manager sees it: nothing about the person.
+#[derive(Clone, Debug)]
+pub struct SeenVerification {
+    /// As stored.
+    pub stored: StoredVerification,
+    /// Who asked, by name.
+    pub issuer: String,
+}
+
+/// Figures of a time.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    /// Verifications by day, semester and outcome.
+    pub days: Vec<DayCount>,
+    /// Tokens.
+    pub tokens: TokenCounts,
+}
+
+impl Pedell {
+    /// The newest verifications that fit.
+    pub async fn verifications(
+        &self,
+        by: &StaffSession,
+        tenant: &TenantId,
+        filter: &VerificationFilter,
+    ) -> Result<Vec<SeenVerification>, StaffError> {
+        let scope = self.allow_university(by, Action::SeeVerifications, tenant).await?;
+        let store = self.stores().tenant(&scope).await?;
+        let mut seen = Vec::new();
+        for stored in store.search_verifications(filter, limits::ROWS_SHOWN).await? {
+            seen.push(self.seen_by_staff(stored).await?);
+        }
+        Ok(seen)
+    }
+
+    /// The one with this number.
+    pub async fn verification_by_number(
+        &self,
+        by: &StaffSession,
+        tenant: &TenantId,
+        reference: &Reference,
+    ) -> Result<Option<SeenVerification>, StaffError> {
+        let scope = self.allow_university(by, Action::SeeVerifications, tenant).await?;
+        let found = self.stores().tenant(&scope).await?.verification_by_reference(reference.as_str()).await?;
+        match found {
+            Some(stored) => Ok(Some(self.seen_by_staff(stored).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// A university's lists, newest first.
+    pub async fn rosters(&self, scope: &Scope) -> Result<Vec<RosterInfo>, Failure> {
+        Ok(self.stores().tenant(scope).await?.rosters().await?)
+    }
+
+    /// Figures from one moment until before another.
+    pub async fn figures(
+        &self,
+        by: &StaffSession,
+        tenant: &TenantId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Figures, StaffError> {
+        let scope = self.allow_university(by, Action::SeeStatistics, tenant).await?;
+        let store = self.stores().tenant(&scope).await?;
+        Ok(Figures { days: store.verification_counts(from, to).await?, tokens: store.token_counts(from, to).await? })
+    }
+
+    /// The newest entries that fit.
+    pub async fn search_audit(
+        &self,
+        by: &StaffSession,
+        tenant: &TenantId,
+        trail: Trail,
+        filter: &AuditFilter,
+    ) -> Result<Vec<AuditEntry>, StaffError> {
+        let scope = self.allow(by, Action::SearchAudit, Target::all_of(tenant))?;
+        self.entries(&scope, trail, filter, limits::ROWS_SHOWN).await
+    }
+
+    /// All of them, up to the limit, oldest first; that they were taken out is recorded.
+    pub async fn export_audit(
+        &self,
+        by: &StaffSession,
+        tenant: &TenantId,
+        trail: Trail,
+        filter: &AuditFilter,
+    ) -> Result<Vec<AuditEntry>, StaffError> {
+        let scope = self.allow(by, Action::ExportAudit, Target::all_of(tenant))?;
+        let mut entries = self.entries(&scope, trail, filter, limits::AUDIT_EXPORT_ROWS).await?;
+        entries.reverse();
+        let control = self.stores().control();
+        let detail = json!({ "tenant": tenant, "house": trail == Trail::House, "entries": entries.len() });
+        let mut tx = control.begin().await?;
+        let event = Event::new(Kind::AuditExported, tenant.as_str(), detail);
+        control.audit(&mut tx, self.clock().now(), scope.actor(), &event).await?;
+        tx.commit().await?;
+        Ok(entries)
+    }
+
+    async fn entries(
+        &self,
+        scope: &Scope,
+        trail: Trail,
+        filter: &AuditFilter,
+        most: i64,
+    ) -> Result<Vec<AuditEntry>, StaffError> {
+        match trail {
+            Trail::Records => {
+                let own = AuditFilter { tenant: String::new(), ..filter.clone() };
+                Ok(self.stores().tenant(scope).await?.search_audit(&own, most).await?)
+            }
+            Trail::House => {
+                // Never more than what concerns this tenant.
+                let concerning = AuditFilter { tenant: scope.tenant().to_string(), ..filter.clone() };
+                Ok(self.stores().control().search_audit(&concerning, most).await?)
+            }
+        }
+    }
+
+    /// Leave to do this at a university; another tenant has no such thing.
+    async fn allow_university(
+        &self,
+        by: &StaffSession,
+        action: Action,
+        tenant: &TenantId,
+    ) -> Result<Scope, StaffError> {
+        let scope = self.allow(by, action, Target::all_of(tenant))?;
+        match self.university_of(&scope).await? {
+            Some(_) => Ok(scope),
+            None => Err(StaffError::NotFound),
+        }
+    }
+
+    async fn seen_by_staff(&self, stored: StoredVerification) -> Result<SeenVerification, StaffError> {
+        let client = match ClientId::parse(&stored.client) {
+            Some(id) => self.stores().control().client(&id).await?,
+            None => None,
+        };
+        let issuer = client.map_or_else(|| stored.client.clone(), |(client, _)| client.profile.name);
+        Ok(SeenVerification { stored, issuer })
+    }
+}

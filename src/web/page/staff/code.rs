@@ -1,0 +1,46 @@
+//! A code of the second factor: at login, or anew for what is dangerous.
+
+use super::{Nav, Section, code, staff_page};
+use crate::web::page::Frame;
+
+/// The page: `POST /staff/code` or `POST /staff/step-up` with `code` and `back`.
+#[derive(Clone, Debug)]
+pub struct Code {
+    /// Header and footer.
+    pub frame: Frame,
+    /// Who, and the way out.
+    pub nav: Nav,
+    /// Whether they are logged in and prove it anew.
+    pub is_step_up: bool,
+    /// Where they go on.
+    pub back: String,
+    /// Why it is shown again.
+    pub trouble: CodeTrouble,
+}
+
+/// Why the form is shown again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeTrouble {
+    /// It is shown for the first time.
+    None,
+    /// Wrong, or used before.
+    Wrong,
+    /// So many seconds.
+    Wait(u64),
+}
+
+staff_page!(Code, "staff/code.html", || {
+    let page = |is_step_up, trouble| Code {
+        frame: Frame::sample(),
+        nav: Nav { links: Vec::new(), ..Nav::sample(Section::Overview) },
+        is_step_up,
+        back: "/staff".into(),
+        trouble,
+    };
+    vec![
+        ("login", page(false, CodeTrouble::None)),
+        ("wrong", page(false, CodeTrouble::Wrong)),
+        ("wait", page(false, CodeTrouble::Wait(16))),
+        ("step_up", page(true, CodeTrouble::None)),
+    ]
+});

@@ -1,0 +1,80 @@
+//! The first page: what needs attention, and where to go.
+
+use super::{Nav, Section, home, staff_page};
+use crate::{base::Timestamp, domain::staff::Rank, web::page::Frame};
+
+/// A rank's name: the sentence's key.
+pub fn rank_key(rank: &Rank) -> String {
+    format!("rank-{}", rank.name())
+}
+
+/// The overview.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// Header and footer.
+    pub frame: Frame,
+    /// Who, where to, and the way out.
+    pub nav: Nav,
+    /// Their rank.
+    pub rank: Rank,
+    /// When this session ends.
+    pub ends_at: Timestamp,
+    /// How many other sessions of this account go on.
+    pub other_sessions: usize,
+    /// What needs somebody to do something.
+    pub attention: Vec<Attention>,
+}
+
+/// Something that needs somebody.
+#[derive(Clone, Debug)]
+pub enum Attention {
+    /// No list of the current semester.
+    NoRoster {
+        /// Its key.
+        semester: String,
+    },
+    /// A fault of the live connection, in words for the university's IT.
+    Connection(String),
+    /// A promotion waits for a second person.
+    Promotion,
+    /// The operator has the view of this tenant.
+    Elevation {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// No recovery code is left, or hardly one.
+    RecoveryCodes(i64),
+}
+
+staff_page!(Home, "staff/home.html", || {
+    let at = |text: &str| Timestamp::parse(text).unwrap_or(Timestamp::from_seconds(0));
+    let quiet = Home {
+        frame: Frame::sample(),
+        nav: Nav::sample(Section::Overview),
+        rank: Rank::OrganizerManager,
+        ends_at: at("2026-11-24T16:05:00Z"),
+        other_sessions: 0,
+        attention: Vec::new(),
+    };
+    let busy = Home {
+        other_sessions: 2,
+        attention: vec![
+            Attention::NoRoster { semester: "2026W".into() },
+            Attention::Connection("warning saml_certificate_expires: the certificate ends in nine days".into()),
+            Attention::Promotion,
+            Attention::Elevation { until: at("2026-11-24T12:00:00Z") },
+            Attention::RecoveryCodes(1),
+        ],
+        ..quiet.clone()
+    };
+    let ranks = [
+        ("clerk", Rank::Clerk),
+        ("senior_clerk", Rank::SeniorClerk),
+        ("outlet_manager", Rank::OutletManager),
+        ("agency_manager", Rank::AgencyManager),
+        ("organizer_staff", Rank::OrganizerStaff),
+        ("operator", Rank::Operator),
+    ];
+    let others = ranks.map(|(name, rank)| (name, Home { rank, ..quiet.clone() }));
+    others.into_iter().chain([("quiet", quiet), ("busy", busy)]).collect()
+});

@@ -1,0 +1,158 @@
+//! Inviting somebody, and changing somebody who is there.
+
+use super::{Nav, Section, home, person, staff_page};
+use crate::{
+    base::Timestamp,
+    domain::staff::{Module, Rank, Right, StaffStatus},
+    web::page::Frame,
+};
+
+/// The form: `POST /staff/people/new` or `POST /staff/people/{id}` with `name`, `login`, `rank`, `outlet`, `last_day` and
+/// `right_{module}`; and what can be done with an account: `POST /staff/people/{id}/do` with `do`.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Header and footer.
+    pub frame: Frame,
+    /// Who, where to, and the way out.
+    pub nav: Nav,
+    /// Whose staff.
+    pub tenant: String,
+    /// That tenant's id.
+    pub tenant_id: String,
+    /// The account, if there is one already.
+    pub account: Option<AccountView>,
+    /// What was typed, or what there is.
+    pub typed: TypedPerson,
+    /// The ranks that they can give.
+    pub ranks: Vec<Rank>,
+    /// The outlets to choose from: id and name.
+    pub outlets: Vec<(String, String)>,
+    /// The modules with the most that they can give.
+    pub modules: Vec<(Module, Right)>,
+    /// What is wrong with the form.
+    pub fault: Option<PersonFault>,
+    /// A link that was just made: shown once.
+    pub invitation: Option<(String, Timestamp)>,
+}
+
+/// What a form of somebody holds.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the names of the form's fields")]
+pub struct TypedPerson {
+    pub name: String,
+    pub login: String,
+    pub rank: Option<Rank>,
+    pub outlet: String,
+    pub last_day: String,
+    pub rights: Vec<(Module, Right)>,
+}
+
+/// An account that there is.
+#[derive(Clone, Debug)]
+pub struct AccountView {
+    /// Which.
+    pub id: String,
+    /// How far it has come.
+    pub status: StaffStatus,
+    /// Whether there is a second factor.
+    pub has_factor: bool,
+    /// Until when an open invitation works.
+    pub invited_until: Option<Timestamp>,
+}
+
+/// What is wrong with the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the sentences say it")]
+pub enum PersonFault {
+    Name,
+    Login,
+    LoginTaken,
+    Rank,
+    Outlet,
+    Rights,
+    LastDay,
+}
+
+impl PersonFault {
+    const ALL: [Self; 7] =
+        [Self::Name, Self::Login, Self::LoginTaken, Self::Rank, Self::Outlet, Self::Rights, Self::LastDay];
+
+    pub(crate) const fn key(&self) -> &'static str {
+        match self {
+            Self::Name => "person-fault-name",
+            Self::Login => "person-fault-login",
+            Self::LoginTaken => "person-fault-login-taken",
+            Self::Rank => "person-fault-rank",
+            Self::Outlet => "person-fault-outlet",
+            Self::Rights => "person-fault-rights",
+            Self::LastDay => "person-fault-last-day",
+        }
+    }
+}
+
+/// A module's name: the sentence's key.
+pub fn module_key(module: &Module) -> String {
+    format!("module-{}", module.name())
+}
+
+/// A right's name: the sentence's key.
+pub fn right_key(right: &Right) -> String {
+    format!("right-{}", right.name())
+}
+
+impl Person {
+    pub(crate) fn has(&self, module: &Module, right: &Right) -> bool {
+        let given =
+            self.typed.rights.iter().find(|(given, _)| given == module).map_or(Right::None, |(_, right)| *right);
+        given == *right
+    }
+
+    pub(crate) fn is_rank(&self, rank: &Rank) -> bool {
+        self.typed.rank.as_ref() == Some(rank)
+    }
+
+    pub(crate) fn rights_up_to(most: &Right) -> Vec<Right> {
+        [Right::None, Right::Read, Right::Edit].into_iter().filter(|right| right <= most).collect()
+    }
+}
+
+staff_page!(Person, "staff/person.html", || {
+    let until = Timestamp::parse("2026-11-26T09:00:00Z").unwrap_or(Timestamp::from_seconds(0));
+    let all: Vec<(Module, Right)> = Module::ALL.into_iter().map(|module| (module, Right::Edit)).collect();
+    let new = Person {
+        frame: Frame::sample(),
+        nav: Nav::sample(Section::People),
+        tenant: "Vorverkauf Lindenstadt".into(),
+        tenant_id: "01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+        account: None,
+        typed: TypedPerson { rank: Some(Rank::Clerk), ..TypedPerson::default() },
+        ranks: Rank::ALL.to_vec(),
+        outlets: vec![("01ARZ3NDEKTSV4RRFFQ69G5FAV".into(), "Hauptbahnhof".into())],
+        modules: all.clone(),
+        fault: None,
+        invitation: None,
+    };
+    let typed = TypedPerson {
+        name: "Ayşe Yılmaz".into(),
+        login: "a.yilmaz".into(),
+        rank: Some(Rank::SeniorClerk),
+        outlet: "01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+        last_day: "2027-03-31".into(),
+        rights: all,
+    };
+    let account = |status, has_factor, invited_until| {
+        Some(AccountView { id: "01ARZ3NDEKTSV4RRFFQ69G5FAV".into(), status, has_factor, invited_until })
+    };
+    let with = |account| Person { account, typed: typed.clone(), ..new.clone() };
+    let faults = PersonFault::ALL.map(|fault| (fault.key(), Person { fault: Some(fault), ..with(None) }));
+    let made = Some(("https://pedell.example/staff/invitation?code=00112233445566778899aabbccddeeff".into(), until));
+    let states = [
+        ("active", with(account(StaffStatus::Active, true, None))),
+        ("invited", with(account(StaffStatus::Invited, false, Some(until)))),
+        ("blocked", with(account(StaffStatus::Blocked, true, None))),
+        ("link", Person { invitation: made, ..with(account(StaffStatus::Invited, false, Some(until))) }),
+        ("new", new.clone()),
+        ("no_outlets", Person { outlets: Vec::new(), ranks: vec![Rank::OrganizerStaff], ..new.clone() }),
+    ];
+    faults.into_iter().chain(states).collect()
+});

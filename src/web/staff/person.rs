@@ -1,0 +1,322 @@
+//! `/staff/people/new` and `/staff/people/{id}`: inviting and changing somebody.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use serde::Deserialize;
+
+use super::{Posted, Staff, Stop, names::name_of, people};
+use crate::{
+    domain::{
+        staff::{Action, LoginName, Module, OutletId, Rank, Right, Rights, StaffId, TenantKind, table},
+        tenant::TenantId,
+    },
+    flow::{
+        invitation::Invitation,
+        staff::StaffError,
+        staff_admin::{self, NewStaff, StaffPlace},
+    },
+    web::{
+        Door,
+        page::staff::{
+            Section,
+            person::{AccountView, Person, PersonFault, TypedPerson},
+        },
+        student::way_back::redirect,
+    },
+};
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Asked {
+    tenant: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Act {
+    #[serde(rename = "do")]
+    what: String,
+}
+
+/// The fields of the form, rights by module among them.
+type Fields = HashMap<String, String>;
+
+/// `GET /staff/people/new`
+pub(in crate::web) async fn show_new(
+    State(door): State<Door>,
+    staff: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Stop> {
+    let stop = |error| staff.stop(&door, error, "/staff/people");
+    let tenant = staff.tenant(asked.tenant.as_deref()).ok_or(StaffError::NotFound).map_err(stop)?;
+    let form = Form::new(&door, &staff, tenant).await.map_err(stop)?;
+    // The operator invites managers, managers those who work for them. All that the rank can have, unless it is taken
+    // away: what is offered beyond the rank is cut when it is sent.
+    let is_operator = staff.session.member.rank == Rank::Operator;
+    let rank = if is_operator { form.ranks.last() } else { form.ranks.first() }.copied();
+    let typed = TypedPerson { rank, rights: form.modules.clone(), ..TypedPerson::default() };
+    Ok(form.page(&door, staff, None, typed, None, None))
+}
+
+/// `POST /staff/people/new`
+pub(in crate::web) async fn invite(
+    State(door): State<Door>,
+    staff: Staff,
+    Posted(fields): Posted<Fields>,
+) -> Result<Response, Stop> {
+    let stop = |error| staff.stop(&door, error, "/staff/people/new");
+    let tenant = staff.tenant(field(&fields, "tenant")).ok_or(StaffError::NotFound).map_err(stop)?;
+    let form = Form::new(&door, &staff, tenant.clone()).await.map_err(stop)?;
+    let typed = typed(&fields);
+    let new = place(&fields, &typed).and_then(|place| {
+        let login = LoginName::parse(&typed.login).ok_or(PersonFault::Login)?;
+        Ok(NewStaff { login, place })
+    });
+    let fault = match new {
+        Err(fault) => fault,
+        Ok(new) => match door.pedell().invite_staff(&staff.session, &tenant, new).await {
+            Ok((id, invitation)) => return made(&door, staff, (&tenant, &id), invitation).await,
+            Err(error) => fault(error).map_err(stop)?,
+        },
+    };
+    Ok(form.page(&door, staff, None, typed, Some(fault), None))
+}
+
+/// `GET /staff/people/{id}`
+pub(in crate::web) async fn show(
+    State(door): State<Door>,
+    staff: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, Stop> {
+    let (_, person) = manageable(&door, &staff, &id).await?;
+    shown(&door, staff, &person, None).await
+}
+
+/// `POST /staff/people/{id}`
+pub(in crate::web) async fn change(
+    State(door): State<Door>,
+    staff: Staff,
+    Path(id): Path<String>,
+    Posted(fields): Posted<Fields>,
+) -> Result<Response, Stop> {
+    let (id, person) = manageable(&door, &staff, &id).await?;
+    let back = format!("/staff/people/{id}");
+    let typed = TypedPerson { login: person.member.profile.login.to_string(), ..typed(&fields) };
+    let fault = match place(&fields, &typed) {
+        Err(fault) => fault,
+        Ok(place) => match door.pedell().change_staff(&staff.session, &id, place).await {
+            Ok(()) => return Ok(redirect(&people::path(&person.member.tenant))),
+            Err(error) => fault(error).map_err(|error| staff.stop(&door, error, &back))?,
+        },
+    };
+    let form = Form::new(&door, &staff, person.member.tenant.clone()).await;
+    let form = form.map_err(|error| staff.stop(&door, error, &back))?;
+    Ok(form.page(&door, staff, Some(account(&person)), typed, Some(fault), None))
+}
+
+/// `POST /staff/people/{id}/do`
+pub(in crate::web) async fn act(
+    State(door): State<Door>,
+    staff: Staff,
+    Path(id): Path<String>,
+    Posted(act): Posted<Act>,
+) -> Result<Response, Stop> {
+    let (id, person) = manageable(&door, &staff, &id).await?;
+    let back = format!("/staff/people/{id}");
+    let (pedell, session) = (door.pedell(), &staff.session);
+    let done = match act.what.as_str() {
+        "invite" => match pedell.invite_again(session, &id).await {
+            Ok(invitation) => return made(&door, staff, (&person.member.tenant, &id), invitation).await,
+            Err(error) => Err(error),
+        },
+        "revoke" => pedell.revoke_invitation(session, &id).await,
+        "block" => pedell.block_staff(session, &id).await,
+        "unblock" => pedell.unblock_staff(session, &id).await,
+        "reset_factor" => pedell.reset_factor(session, &id).await,
+        "end_sessions" => pedell.end_sessions_of(session, &id).await,
+        _ => Err(StaffError::NotFound),
+    };
+    done.map_err(|error| staff.stop(&door, error, &back))?;
+    Ok(redirect(&back))
+}
+
+/// Somebody whom they may change; anybody else is not there.
+async fn manageable(door: &Door, staff: &Staff, id: &str) -> Result<(StaffId, staff_admin::Person), Stop> {
+    let found = async {
+        let id = StaffId::parse(id).ok_or(StaffError::NotFound)?;
+        let person = door.pedell().person(&staff.session, &id).await?;
+        if person.is_below { Ok((id, person)) } else { Err(StaffError::NotFound) }
+    };
+    found.await.map_err(|error| staff.stop(door, error, "/staff/people"))
+}
+
+/// The page of somebody for whom a link was just made. Who invites may not be who sees: then there is only the link.
+async fn made(
+    door: &Door,
+    staff: Staff,
+    (tenant, id): (&TenantId, &StaffId),
+    invitation: Invitation,
+) -> Result<Response, Stop> {
+    let link = format!("{}{}", door.pedell().settings().public_url, invitation.path);
+    let link = (link, invitation.expires_at);
+    if let Ok(person) = door.pedell().person(&staff.session, id).await {
+        return shown(door, staff, &person, Some(link)).await;
+    }
+    let form = Form::new(door, &staff, tenant.clone()).await;
+    let form = form.map_err(|error| staff.stop(door, error, "/staff"))?;
+    Ok(form.page(door, staff, None, TypedPerson::default(), None, Some(link)))
+}
+
+async fn shown(
+    door: &Door,
+    staff: Staff,
+    person: &staff_admin::Person,
+    link: Option<(String, crate::base::Timestamp)>,
+) -> Result<Response, Stop> {
+    let form = Form::new(door, &staff, person.member.tenant.clone()).await;
+    let form = form.map_err(|error| staff.stop(door, error, "/staff/people"))?;
+    let member = &person.member;
+    let typed = TypedPerson {
+        name: member.profile.name.clone(),
+        login: member.profile.login.to_string(),
+        rank: Some(member.rank),
+        outlet: member.outlet.as_ref().map(OutletId::to_string).unwrap_or_default(),
+        last_day: member.last_day.map(|day| day.to_string()).unwrap_or_default(),
+        rights: listed(&member.rights),
+    };
+    Ok(form.page(door, staff, Some(account(person)), typed, None, link))
+}
+
+/// What the form offers: no more than the manager can give there.
+struct Form {
+    tenant: TenantId,
+    name: String,
+    ranks: Vec<Rank>,
+    outlets: Vec<(String, String)>,
+    modules: Vec<(Module, Right)>,
+}
+
+impl Form {
+    async fn new(door: &Door, staff: &Staff, tenant: TenantId) -> Result<Self, StaffError> {
+        let (pedell, session) = (door.pedell(), &staff.session);
+        if !staff.may_at(Action::InviteStaff, &tenant) && !staff.may_at(Action::ChangeStaff, &tenant) {
+            return Err(StaffError::NotFound);
+        }
+        let organisation = pedell.tenant_seen_by(session, &tenant).await?;
+        let member = &session.member;
+        let given = |rank: &Rank| rank.works_at() == organisation.kind && rank.is_below(member.rank);
+        let ranks: Vec<Rank> = Rank::ALL.into_iter().filter(given).collect();
+        let mut outlets = match organisation.kind {
+            TenantKind::Agency => pedell.stores().control().outlets(&tenant).await?,
+            TenantKind::University | TenantKind::Operator => Vec::new(),
+        };
+        if let Some(own) = &member.outlet {
+            outlets.retain(|outlet| outlet.id == *own);
+        }
+        let most = |module: Module| {
+            let ceiling = ranks.iter().map(|rank| table::ceiling(*rank, module)).max().unwrap_or_default();
+            (module, ceiling.min(member.rights.of(module)))
+        };
+        Ok(Self {
+            name: name_of(&organisation, staff.language),
+            outlets: outlets.into_iter().map(|outlet| (outlet.id.to_string(), outlet.name)).collect(),
+            modules: Module::ALL.into_iter().map(most).filter(|(_, most)| *most != Right::None).collect(),
+            ranks,
+            tenant,
+        })
+    }
+
+    fn page(
+        self,
+        door: &Door,
+        staff: Staff,
+        account: Option<AccountView>,
+        typed: TypedPerson,
+        fault: Option<PersonFault>,
+        invitation: Option<(String, crate::base::Timestamp)>,
+    ) -> Response {
+        let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        let page = Person {
+            frame: staff.frame(door),
+            nav: staff.nav(door, Some(Section::People)),
+            tenant: self.name,
+            tenant_id: self.tenant.to_string(),
+            account,
+            typed,
+            ranks: self.ranks,
+            outlets: self.outlets,
+            modules: self.modules,
+            fault,
+            invitation,
+        };
+        staff.page_with(door, status, &page)
+    }
+}
+
+fn account(person: &staff_admin::Person) -> AccountView {
+    AccountView {
+        id: person.member.id.to_string(),
+        status: person.member.status,
+        has_factor: person.has_factor,
+        invited_until: person.invited_until,
+    }
+}
+
+fn listed(rights: &Rights) -> Vec<(Module, Right)> {
+    Module::ALL.into_iter().map(|module| (module, rights.of(module))).collect()
+}
+
+fn field<'a>(fields: &'a Fields, name: &str) -> Option<&'a str> {
+    fields.get(name).map(String::as_str)
+}
+
+/// What was typed, to be shown again.
+fn typed(fields: &Fields) -> TypedPerson {
+    let text = |name| field(fields, name).unwrap_or_default().chars().take(200).collect::<String>();
+    let right = |module: Module| {
+        let typed = field(fields, &format!("right_{}", module.name())).and_then(Right::parse);
+        (module, typed.unwrap_or_default())
+    };
+    TypedPerson {
+        name: text("name"),
+        login: text("login"),
+        rank: field(fields, "rank").and_then(Rank::parse),
+        outlet: text("outlet"),
+        last_day: text("last_day"),
+        rights: Module::ALL.into_iter().map(right).collect(),
+    }
+}
+
+/// What was typed as types.
+fn place(fields: &Fields, typed: &TypedPerson) -> Result<StaffPlace, PersonFault> {
+    let rank = typed.rank.ok_or(PersonFault::Rank)?;
+    let outlet = match typed.outlet.as_str() {
+        "" => None,
+        _ if !rank.is_of_an_outlet() => None,
+        id => Some(OutletId::parse(id).ok_or(PersonFault::Outlet)?),
+    };
+    let last_day = match typed.last_day.trim() {
+        "" => None,
+        day => Some(day.parse().map_err(|_| PersonFault::LastDay)?),
+    };
+    // The form offers what the highest of the ranks can have: more than this one can is cut, not refused.
+    let rights = typed.rights.iter().copied().collect::<Rights>().within(rank);
+    let name = field(fields, "name").unwrap_or_default().to_owned();
+    Ok(StaffPlace { name, rank, outlet, rights, last_day })
+}
+
+/// What is wrong with the form, if it is the form.
+fn fault(error: StaffError) -> Result<PersonFault, StaffError> {
+    Ok(match error {
+        StaffError::Name => PersonFault::Name,
+        StaffError::LoginTaken => PersonFault::LoginTaken,
+        StaffError::Rank => PersonFault::Rank,
+        StaffError::Outlet => PersonFault::Outlet,
+        StaffError::Rights => PersonFault::Rights,
+        StaffError::LastDay => PersonFault::LastDay,
+        other => return Err(other),
+    })
+}

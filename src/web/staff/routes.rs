@@ -1,0 +1,92 @@
+//! Every route of the console on one page.
+
+use axum::{
+    Router,
+    routing::{MethodRouter, get, post},
+};
+
+use super::{
+    account, audit, code, connection, factor, home, invitation, login, password, people, person, rosters, statistics,
+    tenants, verifications,
+};
+use crate::web::Door;
+
+/// Routes, and their list.
+struct Routes {
+    router: Router<Door>,
+    listed: Vec<(&'static str, &'static str)>,
+}
+
+impl Routes {
+    fn get(mut self, path: &'static str, shows: MethodRouter<Door>) -> Self {
+        self.listed.push(("GET", path));
+        self.router = self.router.route(path, shows);
+        self
+    }
+
+    fn post(mut self, path: &'static str, does: MethodRouter<Door>) -> Self {
+        self.listed.push(("POST", path));
+        self.router = self.router.route(path, does);
+        self
+    }
+
+    fn both(mut self, path: &'static str, shows_and_does: MethodRouter<Door>) -> Self {
+        self.listed.extend([("GET", path), ("POST", path)]);
+        self.router = self.router.route(path, shows_and_does);
+        self
+    }
+}
+
+/// The console's router.
+pub(in crate::web) fn routes() -> Router<Door> {
+    all().router
+}
+
+/// What takes a file, and has other bounds of size and time.
+pub(in crate::web) fn uploads() -> Router<Door> {
+    files().router
+}
+
+/// Method and path of each route, for the test that knocks at them.
+pub fn staff_routes() -> Vec<(&'static str, &'static str)> {
+    all().listed.into_iter().chain(files().listed).collect()
+}
+
+fn files() -> Routes {
+    Routes { router: Router::new(), listed: Vec::new() }.post("/staff/rosters", post(rosters::send))
+}
+
+fn all() -> Routes {
+    Routes { router: Router::new(), listed: Vec::new() }
+        // For nobody in particular.
+        .both("/staff/login", get(login::show).post(login::log_in))
+        .both("/staff/invitation", get(invitation::show).post(invitation::accept))
+        // For somebody whose password was right.
+        .both("/staff/code", get(code::show).post(code::prove))
+        .post("/staff/logout", post(login::log_out))
+        .both("/staff/password", get(password::show).post(password::change))
+        .both("/staff/factor", get(factor::show).post(factor::confirm))
+        // For somebody who is in.
+        .get("/staff", get(home::show))
+        .both("/staff/step-up", get(code::show_step_up).post(code::step_up))
+        .get("/staff/account", get(account::show))
+        .post("/staff/account/end", post(account::end))
+        .post("/staff/account/recovery-codes", post(account::renew_codes))
+        // By rank and right.
+        .get("/staff/people", get(people::show))
+        .post("/staff/people/outlets", post(people::add_outlet))
+        .post("/staff/people/rules", post(people::set_rules))
+        .both("/staff/people/new", get(person::show_new).post(person::invite))
+        .both("/staff/people/{id}", get(person::show).post(person::change))
+        .post("/staff/people/{id}/do", post(person::act))
+        .both("/staff/tenants", get(tenants::show).post(tenants::add))
+        .post("/staff/tenants/view", post(tenants::view))
+        .both("/staff/connection", get(connection::show).post(connection::act))
+        .get("/staff/rosters", get(rosters::show))
+        .post("/staff/rosters/roll-back", post(rosters::roll_back))
+        .get("/staff/verifications", get(verifications::show))
+        .get("/staff/statistics", get(statistics::show))
+        .get("/staff/statistics.csv", get(statistics::csv))
+        .get("/staff/audit", get(audit::show))
+        .post("/staff/audit/export", post(audit::export))
+}

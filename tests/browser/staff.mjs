@@ -1,0 +1,244 @@
+// The people who work here, in Chromium on the running demo: everybody logs in and sees exactly what their rank sees; the
+// operator makes a university and invites its manager, who sets a password, scans the QR code from the picture of the page,
+// keeps the recovery codes, and invites somebody in turn. Each page is looked at (axe-core, width, targets, errors).
+//
+// PEDELL is the demo's address, STAFF its people as `pedell demo --json` prints them, SCREENSHOTS a folder for pictures.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import jsQR from "jsqr";
+import { PNG } from "pngjs";
+import { Faults, launch, picture, windowOf } from "./browser.mjs";
+
+const { PEDELL, SCREENSHOTS } = process.env;
+const people = JSON.parse(process.env.STAFF);
+const faults = new Faults();
+const browser = await launch();
+
+/** RFC 6238. */
+function totp(base32, at = Date.now()) {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...base32].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const tag = createHmac("sha1", key).update(counter).digest();
+  const value = tag.readUInt32BE(tag.at(-1) & 15) & 0x7fffffff;
+  return String(value % 1_000_000).padStart(6, "0");
+}
+
+/** Codes count once: the present one, or the next as soon as it is shown. */
+const used = new Map();
+async function freshCode(secret) {
+  const step = () => Math.floor(Date.now() / 30_000);
+  while ((used.get(secret) ?? -1) >= step()) await new Promise((resolve) => setTimeout(resolve, 500));
+  used.set(secret, step());
+  return totp(secret);
+}
+
+class Desk {
+  static async begin(width, language, script) {
+    const context = await windowOf(browser, width, { locale: language, javaScriptEnabled: script });
+    const desk = new Desk();
+    Object.assign(desk, { context, script });
+    desk.name = `${width}-${language}${script ? "" : "-noscript"}`;
+    desk.page = await context.newPage();
+    faults.listen(desk.page, () => `${desk.name} ${desk.page.url().replace(PEDELL, "")}`);
+    return desk;
+  }
+
+  async look(step) {
+    if (!this.script) return; // axe-core is a script
+    await faults.look(this.page, `${this.name} ${step}`);
+    await picture(this.page, SCREENSHOTS, `${step}.${this.name}`);
+  }
+
+  async logIn(person) {
+    await this.page.goto(`${PEDELL}/staff/login`);
+    await this.page.fill("#login", person.login);
+    await this.page.fill("#password", person.password);
+    await this.page.click("main form button");
+    if (person.totp_secret) {
+      await this.page.waitForURL("**/staff/code");
+      await this.page.fill("#code", await freshCode(person.totp_secret));
+      await this.page.click("form[action='/staff/code'] button");
+    }
+    await this.page.waitForURL(`${PEDELL}/staff`);
+  }
+
+  sections() {
+    return this.page.locator("nav.sections li a").evaluateAll((links) => links.map((link) => new URL(link.href).pathname));
+  }
+
+  async logOut() {
+    await this.page.click("form[action='/staff/logout'] button");
+    await this.page.waitForURL("**/staff/login*");
+  }
+}
+
+const own = ["/staff", "/staff/account"];
+const sees = {
+  clerk: own,
+  senior_clerk: own,
+  outlet_manager: ["/staff", "/staff/people", "/staff/account"],
+  agency_manager: ["/staff", "/staff/people", "/staff/audit", "/staff/account"],
+  organizer_staff: ["/staff", "/staff/rosters", "/staff/statistics", "/staff/account"],
+  organizer_manager: ["/staff", "/staff/connection", "/staff/rosters", "/staff/verifications", "/staff/statistics", "/staff/people", "/staff/audit", "/staff/account"],
+  operator: ["/staff", "/staff/tenants", "/staff/people", "/staff/audit", "/staff/account"],
+};
+
+/** Each rank logs in and looks at all that it sees; nobody sees more. */
+async function everyRank(scene, colleagues) {
+  for (const person of colleagues) {
+    const desk = await Desk.begin(scene.width, scene.language, scene.script);
+    await desk.logIn(person);
+    const sections = await desk.sections();
+    assert.deepEqual(sections, sees[person.rank], person.rank);
+    for (const path of sections) {
+      const response = await desk.page.goto(`${PEDELL}${path}`);
+      assert.equal(response.status(), 200, `${person.rank} ${path}`);
+      await desk.look(`${person.rank}${path.replaceAll("/", "-")}`);
+    }
+    for (const path of new Set(Object.values(sees).flat())) {
+      if (sections.includes(path)) continue;
+      const response = await desk.page.goto(`${PEDELL}${path}`);
+      assert.equal(response.status(), 404, `${person.rank} ${path}`);
+    }
+    await desk.page.goto(`${PEDELL}/staff`);
+    await desk.logOut();
+    await desk.look("logged-out");
+    await desk.context.close();
+  }
+}
+
+/** What is wrong is said, and opens nothing. */
+async function refused(scene, person) {
+  const desk = await Desk.begin(scene.width, scene.language, scene.script);
+  await desk.page.goto(`${PEDELL}/staff`);
+  assert.equal(new URL(desk.page.url()).pathname, "/staff/login");
+  await desk.look("login");
+  await desk.page.fill("#login", person.login);
+  await desk.page.fill("#password", "a wrong guess");
+  await desk.page.click("main form button");
+  await desk.page.waitForSelector("[role=alert]");
+  await desk.look("login-refused");
+  const response = await desk.page.goto(`${PEDELL}/staff/invitation?code=00000000000000000000000000000000`);
+  assert.equal(response.status(), 410);
+  await desk.look("invitation-over");
+  await desk.context.close();
+}
+
+/** The key in the QR code, as a phone's camera reads it off the screen. */
+async function scan(page) {
+  const png = PNG.sync.read(await page.locator(".qr svg").screenshot());
+  const found = jsQR(new Uint8ClampedArray(png.data), png.width, png.height);
+  assert.ok(found, "the QR code can be read off the screen");
+  const uri = new URL(found.data);
+  assert.equal(uri.protocol, "otpauth:");
+  return uri.searchParams.get("secret");
+}
+
+/** Somebody opens their link, sets a password and a second factor up. */
+async function joins(scene, link, password) {
+  const desk = await Desk.begin(scene.width, scene.language, scene.script);
+  await desk.page.goto(link);
+  await desk.look("invitation");
+  await desk.page.fill("#password", "12345678");
+  await desk.page.fill("#again", "12345678");
+  await desk.page.click("main form button");
+  await desk.page.waitForSelector("[role=alert]");
+  await desk.look("invitation-weak");
+  await desk.page.fill("#password", password);
+  await desk.page.fill("#again", password);
+  await desk.page.click("main form button");
+  await desk.page.waitForURL("**/staff/factor");
+  await desk.look("enrol");
+  const secret = await scan(desk.page);
+  await desk.page.fill("#code", await freshCode(secret));
+  await desk.page.click("form[action='/staff/factor'] button");
+  await desk.page.waitForSelector(".codes");
+  assert.equal(await desk.page.locator(".codes li").count(), 10);
+  await desk.look("recovery-codes");
+  await desk.page.click("main a.button");
+  await desk.page.waitForURL(`${PEDELL}/staff`);
+  return { desk, secret };
+}
+
+/** The operator makes a university; its manager comes in and invites somebody. */
+async function aNewUniversity(scene, operator) {
+  const desk = await Desk.begin(scene.width, scene.language, scene.script);
+  await desk.logIn(operator);
+  const slug = `neustadt-${scene.width}-${scene.language}`;
+  await desk.page.goto(`${PEDELL}/staff/tenants`);
+  await desk.page.fill("#slug", slug);
+  await desk.page.fill("#name_de", "Hochschule Neustadt");
+  await desk.page.fill("#name_en", "Neustadt University");
+  await desk.page.click("form[action='/staff/tenants'] button");
+  const card = desk.page.locator(".cards > li", { hasText: slug });
+  await card.locator("a.hit").click();
+  await desk.page.fill("#name", "Nora Neumann");
+  await desk.page.fill("#login", `nora@${slug}.example`);
+  await desk.look("invite");
+  await desk.page.click("form[action='/staff/people/new'] button");
+  const link = await desk.page.locator("code.link").innerText();
+  await desk.look("invited");
+
+  const nora = await joins(scene, link, "Hinter dem Deich liegt ein Boot");
+  await nora.desk.look("manager-overview");
+  await nora.desk.page.goto(`${PEDELL}/staff/people/new`);
+  await nora.desk.page.fill("#name", "Max <b>Muster</b>");
+  await nora.desk.page.fill("#login", `max@${slug}.example`);
+  await nora.desk.page.click("form[action='/staff/people/new'] button");
+  const second = await nora.desk.page.locator("code.link").innerText();
+  const max = await joins(scene, second, "Auf dem Markt singt eine Amsel");
+  await max.desk.context.close();
+  await nora.desk.page.goto(`${PEDELL}/staff/people`);
+  assert.ok((await nora.desk.page.locator("main").innerText()).includes("Max <b>Muster</b>"), "names are text");
+  await nora.desk.look("people");
+  await nora.desk.page.click(".cards a.hit");
+  await nora.desk.look("person");
+  await nora.desk.page.click("button[value=block]");
+  await nora.desk.page.waitForSelector("button[value=unblock]");
+  await nora.desk.look("blocked");
+
+  // The operator takes the view, looks, and gives it back; the manager sees it.
+  await desk.page.goto(`${PEDELL}/staff/tenants`);
+  const tenant = desk.page.locator(".cards > li", { hasText: slug });
+  await tenant.locator("summary").click();
+  await tenant.locator("[name=reason]").fill("Nora has called for help");
+  await tenant.locator("[name=hours]").fill("2");
+  await tenant.locator("details button").click();
+  await desk.page.waitForSelector("input[name=end]");
+  await desk.look("tenants-viewed");
+  await desk.page.locator(".cards > li", { hasText: slug }).locator(".links a[href*=people]").click();
+  assert.ok((await desk.page.locator("main").innerText()).includes("Nora Neumann"));
+  await nora.desk.page.goto(`${PEDELL}/staff`);
+  await nora.desk.look("manager-sees-the-view");
+  await nora.desk.context.close();
+  await desk.context.close();
+}
+
+const scenes = [
+  { width: 360, language: "de", script: true },
+  { width: 1280, language: "en", script: false },
+];
+try {
+  const began = performance.now();
+  const rank = (name) => people.find((person) => person.rank === name);
+  for (const scene of scenes) {
+    await everyRank(scene, people);
+    await refused(scene, rank("clerk"));
+    await aNewUniversity(scene, rank("operator"));
+  }
+  console.log(`${scenes.length} scenes in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+} catch (error) {
+  for (const page of browser.contexts().flatMap((context) => context.pages())) {
+    console.log(`at ${page.url().slice(0, 120)}\n${(await page.locator("main").innerText().catch(() => "")).slice(0, 800)}`);
+    await picture(page, SCREENSHOTS, "failed");
+  }
+  faults.add("the story", error.stack);
+} finally {
+  await browser.close();
+}
+console.log(`${faults.count} faults`);
+process.exit(faults.count === 0 ? 0 : 1);

@@ -1,0 +1,11 @@
+//! People who work here: how they get in, how they are kept out, and what each rank sees.
+
+mod cast;
+mod connection;
+mod factor;
+mod insight;
+mod login;
+mod managers;
+mod rosters;
+mod routes;
+mod sessions;

@@ -1,0 +1,283 @@
+//! Every route, knocked at as nobody, as a stranger, and with each rank. A route that is not here fails the test.
+
+use pedell::web::staff_routes;
+
+use super::cast::{Cast, Person, key_of};
+use crate::{scene::on_each_engine, site::Site};
+
+/// Who is knocking.
+const RANKS: [&str; 7] = ["clerk", "senior", "outlet_manager", "agency_manager", "office", "manager", "operator"];
+
+/// What a route is about, and which ranks it opens for.
+struct Probe {
+    method: &'static str,
+    route: &'static str,
+    /// With what is to be filled in: {agency}, {university} and people's ids.
+    path: &'static str,
+    form: &'static [(&'static str, &'static str)],
+    opens_for: &'static [&'static str],
+    /// What a stranger, a manager of another university, gets: not there, unless it is their own account's.
+    stranger: u16,
+}
+
+impl Probe {
+    fn verb(&self) -> &'static str {
+        if self.method == "UPLOAD" { "POST" } else { self.method }
+    }
+}
+
+const ALL: &[&str] = &RANKS;
+const NOBODY: &[&str] = &[];
+
+const fn get(route: &'static str, path: &'static str, opens_for: &'static [&'static str], stranger: u16) -> Probe {
+    Probe { method: "GET", route, path, form: &[], opens_for, stranger }
+}
+
+const fn post(
+    route: &'static str,
+    path: &'static str,
+    form: &'static [(&'static str, &'static str)],
+    opens_for: &'static [&'static str],
+    stranger: u16,
+) -> Probe {
+    Probe { method: "POST", route, path, form, opens_for, stranger }
+}
+
+/// A form with a file.
+const fn upload(
+    route: &'static str,
+    form: &'static [(&'static str, &'static str)],
+    opens_for: &'static [&'static str],
+    stranger: u16,
+) -> Probe {
+    Probe { method: "UPLOAD", route, path: route, form, opens_for, stranger }
+}
+
+const PERSON: &str = "/staff/people/{id}";
+
+#[expect(clippy::too_many_lines, reason = "one line for each route")]
+fn probes() -> Vec<Probe> {
+    vec![
+        // Their own.
+        get("/staff", "/staff", ALL, 200),
+        get("/staff/account", "/staff/account", ALL, 200),
+        get("/staff/password", "/staff/password", ALL, 200),
+        get("/staff/factor", "/staff/factor", ALL, 200),
+        get(
+            "/staff/step-up",
+            "/staff/step-up",
+            &["outlet_manager", "agency_manager", "office", "manager", "operator", "clerk", "senior"],
+            200,
+        ),
+        post("/staff/step-up", "/staff/step-up", &[("code", "1")], ALL, 401),
+        post("/staff/password", "/staff/password", &[("present", "a"), ("password", "b"), ("again", "c")], ALL, 422),
+        post("/staff/factor", "/staff/factor", &[("code", "1")], NOBODY, 404),
+        post("/staff/account/end", "/staff/account/end", &[("session", "{session}")], NOBODY, 404),
+        post(
+            "/staff/account/recovery-codes",
+            "/staff/account/recovery-codes",
+            &[],
+            &["outlet_manager", "agency_manager", "office", "manager", "operator"],
+            200,
+        ),
+        // A university's.
+        get("/staff/people", "/staff/people?tenant={university}", &["manager"], 404),
+        get("/staff/people/new", "/staff/people/new?tenant={university}", &["manager", "operator"], 404),
+        post(
+            "/staff/people/new",
+            "/staff/people/new",
+            &[("tenant", "{university}"), ("rank", "organizer_staff")],
+            &["manager", "operator"],
+            404,
+        ),
+        get(PERSON, "/staff/people/{office}", &["manager"], 404),
+        post(PERSON, "/staff/people/{office}", &[("rank", "organizer_staff"), ("name", "")], &["manager"], 404),
+        post("/staff/people/{id}/do", "/staff/people/{office}/do", &[("do", "revoke")], &["manager"], 404),
+        post("/staff/people/rules", "/staff/people/rules", &[("tenant", "{university}")], &["manager"], 404),
+        get("/staff/connection", "/staff/connection?tenant={university}", &["manager"], 404),
+        post(
+            "/staff/connection",
+            "/staff/connection",
+            &[("tenant", "{university}"), ("do", "reject")],
+            &["manager"],
+            404,
+        ),
+        get("/staff/rosters", "/staff/rosters?tenant={university}", &["office", "manager"], 404),
+        get("/staff/rosters", "/staff/rosters?tenant={agency}", NOBODY, 404),
+        upload("/staff/rosters", &[("tenant", "{university}"), ("semester", "2026W")], &["office", "manager"], 404),
+        post(
+            "/staff/rosters/roll-back",
+            "/staff/rosters/roll-back",
+            &[("tenant", "{university}"), ("semester", "2026W")],
+            &["office", "manager"],
+            404,
+        ),
+        get("/staff/verifications", "/staff/verifications?tenant={university}", &["manager"], 404),
+        get("/staff/verifications", "/staff/verifications?tenant={university}&reference=0000000000", &["manager"], 404),
+        get("/staff/statistics", "/staff/statistics?tenant={university}", &["office", "manager", "operator"], 404),
+        get(
+            "/staff/statistics.csv",
+            "/staff/statistics.csv?tenant={university}",
+            &["office", "manager", "operator"],
+            404,
+        ),
+        get("/staff/audit", "/staff/audit?tenant={university}", &["manager"], 404),
+        get("/staff/audit", "/staff/audit?tenant={university}&trail=house", &["manager"], 404),
+        post(
+            "/staff/audit/export",
+            "/staff/audit/export",
+            &[("tenant", "{university}"), ("trail", "house")],
+            &["manager"],
+            404,
+        ),
+        get("/staff/verifications", "/staff/verifications?tenant={agency}", NOBODY, 404),
+        get("/staff/statistics", "/staff/statistics?tenant={agency}", NOBODY, 404),
+        get("/staff/audit", "/staff/audit?tenant={agency}", &["agency_manager"], 404),
+        // An agency's.
+        get("/staff/people", "/staff/people?tenant={agency}", &["outlet_manager", "agency_manager"], 404),
+        get(
+            "/staff/people/new",
+            "/staff/people/new?tenant={agency}",
+            &["outlet_manager", "agency_manager", "operator"],
+            404,
+        ),
+        get(PERSON, "/staff/people/{clerk}", &["outlet_manager", "agency_manager"], 404),
+        get(PERSON, "/staff/people/{outlet_manager}", &["agency_manager"], 404),
+        get(PERSON, "/staff/people/{agency_manager}", NOBODY, 404),
+        get(PERSON, "/staff/people/{manager}", NOBODY, 404),
+        get(PERSON, "/staff/people/{operator}", NOBODY, 404),
+        post(
+            "/staff/people/{id}/do",
+            "/staff/people/{clerk}/do",
+            &[("do", "revoke")],
+            &["outlet_manager", "agency_manager"],
+            404,
+        ),
+        post(
+            "/staff/people/outlets",
+            "/staff/people/outlets",
+            &[("tenant", "{agency}"), ("name", "")],
+            &["agency_manager"],
+            404,
+        ),
+        post(
+            "/staff/people/outlets",
+            "/staff/people/outlets",
+            &[("tenant", "{university}"), ("name", "x")],
+            NOBODY,
+            404,
+        ),
+        // The operator's.
+        get("/staff/tenants", "/staff/tenants", &["operator"], 404),
+        post("/staff/tenants", "/staff/tenants", &[("kind", "agency"), ("slug", "!")], &["operator"], 404),
+        post(
+            "/staff/tenants/view",
+            "/staff/tenants/view",
+            &[("tenant", "{university}"), ("reason", "")],
+            &["operator"],
+            404,
+        ),
+        post("/staff/tenants/view", "/staff/tenants/view", &[("tenant", "{agency}"), ("end", "1")], NOBODY, 404),
+        // What comes last, because it ends the session.
+        post("/staff/logout", "/staff/logout", &[], ALL, 303),
+    ]
+}
+
+/// For nobody in particular, or for somebody on the way: `login.rs` and `factor.rs` go through them.
+const ON_THE_WAY: &[(&str, &str)] = &[
+    ("GET", "/staff/login"),
+    ("POST", "/staff/login"),
+    ("GET", "/staff/invitation"),
+    ("POST", "/staff/invitation"),
+    ("GET", "/staff/code"),
+    ("POST", "/staff/code"),
+];
+
+#[test]
+fn no_route_is_without_a_probe() {
+    let probes = probes();
+    for (method, route) in staff_routes() {
+        let is_known = probes.iter().any(|probe| (probe.verb(), probe.route) == (method, route));
+        assert!(is_known || ON_THE_WAY.contains(&(method, route)), "nobody knocks at {method} {route}");
+    }
+    for probe in &probes {
+        assert!(staff_routes().contains(&(probe.verb(), probe.route)), "{} {} is no more", probe.method, probe.route);
+    }
+}
+
+#[tokio::test]
+async fn every_route_opens_for_whom_it_should_and_for_nobody_else() {
+    on_each_engine(async |scene| {
+        let cast = Cast::of(&scene).await;
+        let site = scene.site().await;
+        let session = cast.pedell.sessions(&cast.stranger.session(&cast.pedell).await).await.unwrap()[0].id.clone();
+        let mut faults = Vec::new();
+        for probe in probes() {
+            let path = filled(&cast, &session, probe.path);
+            let to = nobody(&site, &probe, &path).await;
+            if to != "/staff/login" {
+                faults.push(format!("{} {path} as nobody: {to}", probe.method));
+            }
+            for rank in RANKS {
+                let status = knock(&cast, &site, &session, person(&cast, rank), &probe, &path).await;
+                if (status != 404) != probe.opens_for.contains(&rank) || status >= 500 || status == 403 {
+                    faults.push(format!("{} {path} as {rank}: {status}", probe.method));
+                }
+            }
+            let status = knock(&cast, &site, "01ARZ3NDEKTSV4RRFFQ69G5FAV", &cast.stranger, &probe, &path).await;
+            if status != probe.stranger {
+                faults.push(format!("{} {path} as a stranger: {status}", probe.method));
+            }
+        }
+        assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    })
+    .await;
+}
+
+async fn nobody(site: &Site, probe: &Probe, path: &str) -> String {
+    let browser = site.browser();
+    let answer = match probe.method {
+        "GET" => browser.get(path).await,
+        _ => browser.post(path, probe.form).await,
+    };
+    if answer.status == 303 { answer.redirect().0 } else { answer.status.to_string() }
+}
+
+async fn knock(cast: &Cast, site: &Site, session: &str, who: &Person, probe: &Probe, path: &str) -> u16 {
+    let browser = who.browser(site);
+    if probe.method == "GET" {
+        return browser.get(path).await.status;
+    }
+    let key = key_of(&browser).await;
+    let form: Vec<(&str, String)> =
+        probe.form.iter().map(|(name, value)| (*name, filled(cast, session, value))).collect();
+    let mut form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    form.push(("form_key", &key));
+    if probe.method == "UPLOAD" {
+        return browser.upload(path, &form, "liste.csv", "Matrikelnummer\n").await.status;
+    }
+    browser.post(path, &form).await.status
+}
+
+fn person<'c>(cast: &'c Cast, rank: &str) -> &'c Person {
+    match rank {
+        "clerk" => &cast.clerk,
+        "senior" => &cast.senior,
+        "outlet_manager" => &cast.outlet_manager,
+        "agency_manager" => &cast.agency_manager,
+        "office" => &cast.office,
+        "manager" => &cast.manager,
+        _ => &cast.operator,
+    }
+}
+
+fn filled(cast: &Cast, session: &str, template: &str) -> String {
+    let mut path = template
+        .replace("{session}", session)
+        .replace("{university}", cast.university.as_str())
+        .replace("{agency}", cast.agency.as_str());
+    for rank in RANKS {
+        path = path.replace(&format!("{{{rank}}}"), person(cast, rank).id.as_str());
+    }
+    path
+}
