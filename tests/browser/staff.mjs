@@ -208,7 +208,7 @@ async function aNewUniversity(scene, operator) {
   await tenant.locator("[name=reason]").fill("Nora has called for help");
   await tenant.locator("[name=hours]").fill("2");
   await tenant.locator("details button").click();
-  await desk.page.waitForSelector("input[name=end]");
+  await desk.page.waitForSelector("input[name=end]", { state: "attached" });
   await desk.look("tenants-viewed");
   await desk.page.locator(".cards > li", { hasText: slug }).locator(".links a[href*=people]").click();
   assert.ok((await desk.page.locator("main").innerText()).includes("Nora Neumann"));
