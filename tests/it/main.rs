@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::print_stdout,
     clippy::print_stderr,
+    clippy::large_futures,
     reason = "a test that cannot go on says so by ending"
 )]
 

@@ -388,7 +388,7 @@ impl Browser<'_> {
     }
 
     /// Posts a form with a file, as browsers do (RFC 7578).
-    pub(crate) async fn upload(&self, path: &str, form: &[(&str, &str)], name: &str, file: &str) -> Answer {
+    pub(crate) async fn post_file(&self, path: &str, form: &[(&str, &str)], name: &str, file: &str) -> Answer {
         const EDGE: &str = "----edge";
         let part = |name: &str, more: &str, value: &str| {
             format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{value}\r\n")

@@ -16,7 +16,7 @@ async fn a_list_is_looked_at_sent_and_taken_back() {
         let tenant = cast.university.to_string();
         let send = async |what: &str, file: &str, key: &str| {
             let form = [("form_key", key), ("tenant", &tenant), ("semester", "WS 2026/27"), ("do", what)];
-            office.upload("/staff/rosters", &form, "liste.csv", file).await
+            office.post_file("/staff/rosters", &form, "liste.csv", file).await
         };
         let rows = async || {
             let lists = scene.tenant().await.current_rosters().await.unwrap();

@@ -254,7 +254,7 @@ async fn knock(cast: &Cast, site: &Site, session: &str, who: &Person, probe: &Pr
     let mut form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     form.push(("form_key", &key));
     if probe.method == "UPLOAD" {
-        return browser.upload(path, &form, "liste.csv", "Matrikelnummer\n").await.status;
+        return browser.post_file(path, &form, "liste.csv", "Matrikelnummer\n").await.status;
     }
     browser.post(path, &form).await.status
 }
