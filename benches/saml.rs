@@ -353,8 +353,8 @@ fn follow(url: &str, key: &str) {
     let again = start.elapsed();
     federation.follow(vec![source], cache.path());
     println!(
-        "fetched, written, verified: {fetched:.2?} wall, peak memory {} MB above the start; asked again {again:.2?}; \
-         from disk and once more: {} MB",
+        "fetched, written, verified: {fetched:.2?} wall, peak memory {} MB above the start; once more, without ETag: {again:.2?}; \
+         with three copies in memory for a moment: {} MB",
         first >> 10,
         (memory("VmHWM") - before) >> 10,
     );
