@@ -11,12 +11,13 @@ use axum::{
 };
 use axum_extra::extract::{
     CookieJar,
-    cookie::{Cookie, SameSite},
+    cookie::{self, Cookie, SameSite},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ipnet::IpNet;
 
 use super::{Door, page::Language};
+use crate::base::Timestamp;
 
 /// The address a request comes from: the connection's, or the one a trusted proxy says.
 #[derive(Clone, Copy, Debug)]
@@ -87,22 +88,33 @@ impl Browser {
     }
 
     /// Keeps a login that is at a provider, under the short name that the provider gives back; in pieces, since browsers
-    /// bound a cookie.
-    pub(super) fn keep_login(self, door: &Door, away: Away, name: &str, sealed: &str) -> CookieJar {
-        let (prefix, path) = (away.prefix(), away.path());
+    /// bound a cookie; until the errand is over. Every door sees them, since each that sends somebody away must be able to
+    /// clear those of logins that were given up.
+    pub(super) fn keep_login(
+        self,
+        door: &Door,
+        away: Away,
+        name: &str,
+        sealed: &str,
+        until: Timestamp,
+    ) -> CookieJar {
+        let prefix = away.prefix();
+        let life = until.since(door.pedell().clock().now()).as_secs();
+        let life = cookie::time::Duration::seconds(i64::try_from(life).unwrap_or(i64::MAX));
         let old: Vec<String> =
             self.jar.iter().map(|cookie| cookie.name().to_owned()).filter(|name| name.starts_with(prefix)).collect();
         // Logins that were given up would pile up in the header until it is refused.
         let mut jar = match old.len() {
             0..LOGIN_PIECES => self.jar,
-            _ => old.into_iter().fold(self.jar, |jar, name| jar.remove(Cookie::build(name).path(path))),
+            _ => old.into_iter().fold(self.jar, |jar, name| jar.remove(Cookie::build(name).path("/"))),
         };
         for (n, piece) in sealed.as_bytes().chunks(LOGIN_PIECE_BYTES).enumerate() {
             let cookie = Cookie::build((format!("{prefix}{name}-{n}"), String::from_utf8_lossy(piece).into_owned()))
                 .http_only(true)
                 .secure(door.is_https())
                 .same_site(SameSite::Lax)
-                .path(path);
+                .path("/")
+                .max_age(life);
             jar = jar.add(cookie);
         }
         jar
@@ -163,14 +175,6 @@ impl Away {
         match self {
             Self::Saml => "pedell-saml-",
             Self::Provider => "pedell-login-",
-        }
-    }
-
-    /// Where it comes back to.
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Saml => "/verify/saml",
-            Self::Provider => "/verify/oidc",
         }
     }
 }

@@ -63,7 +63,7 @@ pub(in crate::web) async fn depart(
     let language = carried.language.code();
     match door.pedell().depart_for_provider(&carried.browser, errand, &of.university, max_age, language).await {
         Ok(departure) => {
-            let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed);
+            let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed, carried.login.expires_at);
             Ok((jar, redirect(&departure.url)).into_response())
         }
         Err(refusal) => {
@@ -109,7 +109,7 @@ pub(in crate::web) async fn arrive(
     let once = pending.once(&answer);
     let said = door.pedell().read_provider_answer(&scope, &of, &pending, &answer).await.map_err(internal)?;
     // The same browser brings the same code again, which the provider has seen: what came of it then stands.
-    if let ProviderAnswer::Refused(Refusal::CodeRefused) = said
+    if let ProviderAnswer::Refused(Refusal::CodeRefused | Refusal::TooManyCodes) = said
         && let Some(outcome) = door.pedell().concluded_before(&scope, ONCE, &once).await.map_err(internal)?
     {
         return Ok(conclusion(&door, &carried, &of, &outcome, Some("again")));
