@@ -11,7 +11,7 @@ use axum::{
 };
 use axum_extra::extract::{
     CookieJar,
-    cookie::{self, Cookie, SameSite},
+    cookie::{Cookie, SameSite},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ipnet::IpNet;
@@ -99,8 +99,7 @@ impl Browser {
         until: Timestamp,
     ) -> CookieJar {
         let prefix = away.prefix();
-        let life = until.since(door.pedell().clock().now()).as_secs();
-        let life = cookie::time::Duration::seconds(i64::try_from(life).unwrap_or(i64::MAX));
+        let life = until.since(door.pedell().clock().now());
         let old: Vec<String> =
             self.jar.iter().map(|cookie| cookie.name().to_owned()).filter(|name| name.starts_with(prefix)).collect();
         // Logins that were given up would pile up in the header until it is refused.
@@ -114,7 +113,7 @@ impl Browser {
                 .secure(door.is_https())
                 .same_site(SameSite::Lax)
                 .path("/")
-                .max_age(life);
+                .max_age(life.try_into().unwrap_or_default()); // no length of time that we use is too long
             jar = jar.add(cookie);
         }
         jar

@@ -129,7 +129,16 @@ impl Scene {
                 cookie.contains("HttpOnly") && cookie.contains("Secure") && cookie.contains("SameSite=Lax"),
                 "{cookie}"
             );
-            browser.0.insert(name.to_owned(), value.to_owned());
+            if name.starts_with("pedell-login-") {
+                // Every door that sends a browser away must be sent them, to clear them; and they end by themselves.
+                assert!(cookie.contains("Path=/;") || cookie.ends_with("Path=/"), "{cookie}");
+                assert!(cookie.contains("Max-Age="), "{cookie}");
+            }
+            if cookie.contains("Max-Age=0") {
+                browser.0.remove(name);
+            } else {
+                browser.0.insert(name.to_owned(), value.to_owned());
+            }
         }
         let status = response.status();
         let location = response.headers().get(header::LOCATION).map_or("", |value| value.to_str().unwrap()).to_owned();
