@@ -90,14 +90,7 @@ impl Browser {
     /// Keeps a login that is at a provider, under the short name that the provider gives back; in pieces, since browsers
     /// bound a cookie; until the errand is over. Every door sees them, since each that sends somebody away must be able to
     /// clear those of logins that were given up.
-    pub(super) fn keep_login(
-        self,
-        door: &Door,
-        away: Away,
-        name: &str,
-        sealed: &str,
-        until: Timestamp,
-    ) -> CookieJar {
+    pub(super) fn keep_login(self, door: &Door, away: Away, name: &str, sealed: &str, until: Timestamp) -> CookieJar {
         let prefix = away.prefix();
         let life = until.since(door.pedell().clock().now());
         let old: Vec<String> =

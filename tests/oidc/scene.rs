@@ -125,6 +125,11 @@ impl Scene {
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if cookie.contains("Max-Age=0;") {
+                assert!(cookie.contains("Path=/;"), "{cookie}");
+                browser.0.remove(name);
+                continue;
+            }
             assert!(
                 cookie.contains("HttpOnly") && cookie.contains("Secure") && cookie.contains("SameSite=Lax"),
                 "{cookie}"
@@ -134,11 +139,7 @@ impl Scene {
                 assert!(cookie.contains("Path=/;") || cookie.ends_with("Path=/"), "{cookie}");
                 assert!(cookie.contains("Max-Age="), "{cookie}");
             }
-            if cookie.contains("Max-Age=0") {
-                browser.0.remove(name);
-            } else {
-                browser.0.insert(name.to_owned(), value.to_owned());
-            }
+            browser.0.insert(name.to_owned(), value.to_owned());
         }
         let status = response.status();
         let location = response.headers().get(header::LOCATION).map_or("", |value| value.to_str().unwrap()).to_owned();

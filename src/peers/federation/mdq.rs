@@ -248,9 +248,7 @@ fn read_entity(xml: &[u8], entity_id: &str, rules: &AggregateRules) -> Result<(I
     }
     let mut providers = aggregate.providers.into_iter();
     match (providers.next(), providers.next()) {
-        (Some(one), None) if one.entity_id == entity_id => {
-            Ok((Idp::new(one).ok_or(MetadataFault::NoSigningKey)?, age))
-        },
+        (Some(one), None) if one.entity_id == entity_id => Ok((Idp::new(one).ok_or(MetadataFault::NoSigningKey)?, age)),
         (None, _) => Err(MetadataFault::NoIdentityProvider.into()),
         _ => Err(SourceFault::OtherEntity),
     }

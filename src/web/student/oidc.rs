@@ -63,7 +63,13 @@ pub(in crate::web) async fn depart(
     let language = carried.language.code();
     match door.pedell().depart_for_provider(&carried.browser, errand, &of.university, max_age, language).await {
         Ok(departure) => {
-            let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed, carried.login.expires_at);
+            let jar = browser.keep_login(
+                &door,
+                Away::Provider,
+                &departure.state,
+                &departure.sealed,
+                carried.login.expires_at,
+            );
             Ok((jar, redirect(&departure.url)).into_response())
         }
         Err(refusal) => {

@@ -102,7 +102,13 @@ pub(in crate::web) async fn depart(
             let errand = Errand::Trial(trial.clone());
             match door.pedell().depart_for_provider(&id, errand, &university, None, language.code()).await {
                 Ok(departure) => {
-                    let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed, trial.expires_at);
+                    let jar = browser.keep_login(
+                        &door,
+                        Away::Provider,
+                        &departure.state,
+                        &departure.sealed,
+                        trial.expires_at,
+                    );
                     Ok((jar, redirect(&departure.url)).into_response())
                 }
                 Err(refusal) => visit.end(&door, &university, trial::TrialReport::refused(refusal)).await,
