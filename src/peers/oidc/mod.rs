@@ -197,3 +197,23 @@ pub async fn read(http: &Http, issuer: &str) -> Result<(Provider, Option<Timesta
     let keys = calls::keys(http, &metadata).await?;
     Ok((Provider { metadata, keys }, date))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::peers::outbound::{Allowed, Outbound};
+
+    #[tokio::test]
+    async fn nobody_waits_for_ever_for_somebody_else_who_asks() {
+        let (providers, issuer) = (Providers::default(), "https://op.example");
+        let http = Http::new(Outbound::public_and([Allowed::parse("127.0.0.1").unwrap()])).unwrap();
+        let clock = Clock::manual(Timestamp::from_seconds(0));
+        let known = providers.known(issuer);
+        let _somebody = known.asking.lock().await;
+        let waiting = providers.provider(&http, &clock, issuer);
+        let answer = timeout(limits::PROVIDER_READ_TIME + Duration::from_secs(3), waiting).await;
+        assert_eq!(answer.expect("an answer in time").unwrap_err(), Refusal::TooSlow);
+    }
+}
