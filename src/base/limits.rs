@@ -195,6 +195,11 @@ pub const PROVIDER_ANSWER_BYTES: usize = 256 * 1024;
 pub const PROVIDER_CALL_TIME: Duration = Duration::from_secs(8);
 /// How long all calls of a login together may take; below [`REQUEST_TIME`], so that the student gets a page.
 pub const PROVIDER_LOGIN_TIME: Duration = Duration::from_secs(20);
+/// How long a student waits for a provider's discovery document and keys to be read, and as long again, at most, for
+/// somebody else who is reading them; together below [`REQUEST_TIME`].
+pub const PROVIDER_READ_TIME: Duration = Duration::from_secs(10);
+/// Codes that may be brought back to one login at a provider: each is a call to its token endpoint.
+pub const PROVIDER_CODES: i64 = 5;
 /// Keys of a provider that are kept.
 pub const PROVIDER_KEYS: usize = 40;
 /// After this a provider's discovery document and keys are read again, in the background.
@@ -248,6 +253,9 @@ pub const ROSTER_FAULTS_SHOWN: usize = 100;
 pub const FORM_FIELD_BYTES: usize = 1024;
 /// A provider whose discovery document could not be read is left alone for so long.
 pub const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(5);
+/// A provider whose discovery document could not be read is left alone for so long after that; not shorter than
+/// [`PROVIDER_READ_TIME`], so that one that hangs is asked half of the time at most.
+pub const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(10);
 /// A client assertion of ours, at a provider (RFC 7523 §3).
 pub const OWN_ASSERTION_LIFE: Duration = Duration::from_mins(1);
 

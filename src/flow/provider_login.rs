@@ -123,6 +123,9 @@ pub(super) struct Destination {
 /// The purpose under which students' identifiers at their provider are indexed.
 const KEY: &str = "provider-subject";
 
+/// The purpose under which a login's codes are counted.
+const CODES: &str = "provider-codes";
+
 impl ProviderLogin {
     /// Under which the answer with this code is remembered: however often the browser brings it, it counts once.
     pub fn once(&self, answer: &Answer) -> String {
@@ -230,6 +233,14 @@ impl Pedell {
         Ok(TrialReport { arrived, missing, knows_student: true, verdicts, ..TrialReport::default() })
     }
 
+    /// Counts a code of this login; whether it may be exchanged. Whoever has a login may invent codes for it, and each would
+    /// be a call to the university's token endpoint with our credentials.
+    async fn may_exchange(&self, scope: &Scope, pending: &ProviderLogin) -> Result<bool, Failure> {
+        let login = self.tenant_keys(scope.tenant()).await?.identity(CODES, pending.binding.state.as_bytes());
+        let tenant = self.stores().tenant(scope).await?;
+        Ok(tenant.count_until(&login, pending.errand.expires_at()).await? <= limits::PROVIDER_CODES)
+    }
+
     async fn ask_provider(
         &self,
         scope: &Scope,
@@ -237,6 +248,9 @@ impl Pedell {
         pending: &ProviderLogin,
         answer: &Answer,
     ) -> Result<Result<Said, Refusal>, Failure> {
+        if answer.code(None, false).is_ok() && !self.may_exchange(scope, pending).await? {
+            return Ok(Err(Refusal::TooManyCodes));
+        }
         let secrets = self.connection_secrets(scope, &university.connection).await?;
         let asking = async {
             match &university.connection.settings {

@@ -17,6 +17,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ipnet::IpNet;
 
 use super::{Door, page::Language};
+use crate::base::Timestamp;
 
 /// The address a request comes from: the connection's, or the one a trusted proxy says.
 #[derive(Clone, Copy, Debug)]
@@ -87,22 +88,25 @@ impl Browser {
     }
 
     /// Keeps a login that is at a provider, under the short name that the provider gives back; in pieces, since browsers
-    /// bound a cookie.
-    pub(super) fn keep_login(self, door: &Door, away: Away, name: &str, sealed: &str) -> CookieJar {
-        let (prefix, path) = (away.prefix(), away.path());
+    /// bound a cookie; until the errand is over. Every door sees them, since each that sends somebody away must be able to
+    /// clear those of logins that were given up.
+    pub(super) fn keep_login(self, door: &Door, away: Away, name: &str, sealed: &str, until: Timestamp) -> CookieJar {
+        let prefix = away.prefix();
+        let life = until.since(door.pedell().clock().now());
         let old: Vec<String> =
             self.jar.iter().map(|cookie| cookie.name().to_owned()).filter(|name| name.starts_with(prefix)).collect();
         // Logins that were given up would pile up in the header until it is refused.
         let mut jar = match old.len() {
             0..LOGIN_PIECES => self.jar,
-            _ => old.into_iter().fold(self.jar, |jar, name| jar.remove(Cookie::build(name).path(path))),
+            _ => old.into_iter().fold(self.jar, |jar, name| jar.remove(Cookie::build(name).path("/"))),
         };
         for (n, piece) in sealed.as_bytes().chunks(LOGIN_PIECE_BYTES).enumerate() {
             let cookie = Cookie::build((format!("{prefix}{name}-{n}"), String::from_utf8_lossy(piece).into_owned()))
                 .http_only(true)
                 .secure(door.is_https())
                 .same_site(SameSite::Lax)
-                .path(path);
+                .path("/")
+                .max_age(life.try_into().unwrap_or_default()); // no length of time that we use is too long
             jar = jar.add(cookie);
         }
         jar
@@ -183,14 +187,6 @@ impl Away {
         match self {
             Self::Saml => "pedell-saml-",
             Self::Provider => "pedell-login-",
-        }
-    }
-
-    /// Where it comes back to.
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Saml => "/verify/saml",
-            Self::Provider => "/verify/oidc",
         }
     }
 }

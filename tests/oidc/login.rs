@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use pedell::domain::{policy, rule::Rule};
+use pedell::{
+    base::limits,
+    domain::{policy, rule::Rule},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -70,6 +73,28 @@ async fn a_provider_that_forgets_codes_gives_no_second_verification_either() {
         scene.get(&mut browser, &back.address()).await.has_code();
     }
     assert_eq!(scene.decisions().await.len(), 1);
+}
+
+#[tokio::test]
+async fn invented_codes_reach_the_token_endpoint_a_few_times_and_then_no_more() {
+    let (scene, mut browser) = (Scene::new().await, Browser::default());
+    let back = scene.log_in(&mut browser).await;
+    let before = scene.provider.times(|asked| &asked.token);
+    let most = usize::try_from(limits::PROVIDER_CODES).unwrap();
+    for n in 0..most + 3 {
+        let invented = crate::provider::Return { code: format!("invented-{n}"), ..back.clone() };
+        scene.get(&mut browser, &invented.address()).await.refused_as("login_failed");
+        let code = if n < most { "token_invalid_grant" } else { "codes_too_many" };
+        assert_eq!(refusal(&scene).await, code, "{n}");
+    }
+    assert_eq!(scene.provider.times(|asked| &asked.token), before + most);
+    // It is this login that has had its chances: another one of the same browser has its own.
+    let back = scene.log_in(&mut browser).await;
+    for _ in 0..most + 3 {
+        // Brought again and again, what came of it stands, without a question to the provider.
+        scene.get(&mut browser, &back.address()).await.has_code();
+    }
+    assert_eq!(scene.provider.times(|asked| &asked.token), before + 2 * most);
 }
 
 #[tokio::test]

@@ -81,6 +81,8 @@ pub(crate) type Forge = Box<dyn Fn(&Value, &Key) -> String + Send>;
 pub(crate) enum Behaviour {
     Right,
     Silent,
+    /// The answer of the moment it was asked, but late.
+    Late,
     Dripping,
     Huge,
     Html,
@@ -301,6 +303,10 @@ async fn behave(behaviour: Behaviour, right: Response) -> Response {
         Behaviour::Right => right,
         Behaviour::Silent => {
             tokio::time::sleep(Duration::from_secs(60)).await;
+            right
+        }
+        Behaviour::Late => {
+            tokio::time::sleep(Duration::from_secs(2)).await;
             right
         }
         Behaviour::Dripping => {

@@ -134,3 +134,66 @@ async fn a_provider_that_is_down_is_left_alone_for_a_moment_and_found_again() {
     scene.pedell.clock().advance(limits::PROVIDER_RETRY_AFTER + Duration::from_secs(1));
     scene.whole_way().await.has_code();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_hangs_is_waited_for_once_by_all_of_its_students_together() {
+    let scene = Scene::new().await;
+    let before = scene.provider.times(|asked| &asked.discovery);
+    scene.provider.ways().at_discovery = Behaviour::Silent;
+    let began = std::time::Instant::now();
+    let student = async || scene.authorize(&mut Browser::default(), "").await.refused_as("source_unavailable");
+    // The clock of these tests stands still, so the time that the first one waits is added by hand.
+    let meanwhile = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        scene.pedell.clock().advance(limits::PROVIDER_RETRY_AFTER);
+    };
+    tokio::join!(student(), student(), student(), meanwhile);
+    assert!(began.elapsed() < limits::PROVIDER_READ_TIME + Duration::from_secs(4), "{:?}", began.elapsed());
+    assert_eq!(scene.provider.times(|asked| &asked.discovery), before + 1, "three students, one question");
+    assert!(limits::PROVIDER_RETRY_AFTER >= limits::PROVIDER_READ_TIME);
+    assert!(limits::PROVIDER_READ_TIME * 2 < limits::REQUEST_TIME, "the student gets a page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_were_under_way_do_not_take_the_place_of_newer_ones() {
+    let scene = Scene::new().await;
+    scene.whole_way().await.has_code();
+    scene.pedell.clock().advance(limits::PROVIDER_FRESH_FOR);
+    {
+        let mut ways = scene.provider.ways();
+        ways.now = NOW + i64::try_from(limits::PROVIDER_FRESH_FOR.as_secs()).unwrap();
+        ways.at_keys = Behaviour::Late;
+    }
+    let asked = scene.provider.times(|asked| &asked.keys);
+    let rotation = async {
+        while scene.provider.times(|asked| &asked.keys) == asked {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        // The old keys are on their way to us; now the provider changes them.
+        {
+            let mut ways = scene.provider.ways();
+            (ways.key, ways.at_keys) = (Key::es256("second"), Behaviour::Right);
+        }
+        scene.whole_way().await.has_code();
+    };
+    let (refreshed, ()) = tokio::join!(scene.pedell.refresh_providers(), rotation);
+    refreshed.unwrap();
+    scene.whole_way().await.has_code();
+}
+
+#[tokio::test]
+async fn a_look_at_the_keys_alone_does_not_put_off_the_discovery_document() {
+    let scene = Scene::new().await;
+    scene.whole_way().await.has_code();
+    let before = scene.provider.times(|asked| &asked.discovery);
+    let almost = limits::PROVIDER_FRESH_FOR.checked_sub(Duration::from_secs(60)).unwrap();
+    scene.pedell.clock().advance(almost);
+    {
+        let mut ways = scene.provider.ways();
+        (ways.key, ways.now) = (Key::es256("second"), NOW + i64::try_from(almost.as_secs()).unwrap());
+    }
+    scene.whole_way().await.has_code();
+    scene.pedell.clock().advance(Duration::from_secs(60));
+    scene.pedell.refresh_providers().await.unwrap();
+    assert_eq!(scene.provider.times(|asked| &asked.discovery), before + 1);
+}

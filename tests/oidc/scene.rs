@@ -125,10 +125,20 @@ impl Scene {
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if cookie.contains("Max-Age=0;") {
+                assert!(cookie.contains("Path=/;"), "{cookie}");
+                browser.0.remove(name);
+                continue;
+            }
             assert!(
                 cookie.contains("HttpOnly") && cookie.contains("Secure") && cookie.contains("SameSite=Lax"),
                 "{cookie}"
             );
+            if name.starts_with("pedell-login-") {
+                // Every door that sends a browser away must be sent them, to clear them; and they end by themselves.
+                assert!(cookie.contains("Path=/;") || cookie.ends_with("Path=/"), "{cookie}");
+                assert!(cookie.contains("Max-Age="), "{cookie}");
+            }
             browser.0.insert(name.to_owned(), value.to_owned());
         }
         let status = response.status();

@@ -113,3 +113,22 @@ async fn a_link_of_a_trial_is_no_login_of_a_student() {
     scene.provider.ways().now = NOW;
     scene.whole_way().await.has_code();
 }
+
+#[tokio::test]
+async fn trials_that_are_given_up_do_not_pile_up_in_the_browser() {
+    let scene = Scene::new().await;
+    let scope = policy::operator_as(&scene.university.id, "ada".parse().unwrap());
+    let trial = scene.pedell.begin_trial(&scope).await.unwrap();
+    let link = scene.pedell.trial_path(&trial);
+    let mut browser = Browser::default();
+    scene.get(&mut browser, &link).await;
+    let mut away = String::new();
+    for _ in 0..60 {
+        let body = link.split_once('?').unwrap().1.to_owned();
+        away = scene.send(&mut browser, Request::post("/try"), body).await.location;
+        let kept = browser.0.keys().filter(|name| name.starts_with("pedell-login-")).count();
+        assert!((1..10).contains(&kept), "{kept}");
+    }
+    let back = scene.provider.log_in(&away);
+    assert!(scene.get(&mut browser, &back.address()).await.body.contains("student@uni.example"));
+}

@@ -262,6 +262,38 @@ async fn a_federation_that_really_shrinks_is_believed_when_the_operator_says_so(
     assert_eq!(scene.ask().await.unwrap(), Outcome::New(4));
 }
 
+/// Whoever has a good file of last week, signed, could bring back a key that was withdrawn since.
+#[tokio::test]
+async fn a_file_that_is_older_than_the_one_in_use_does_not_take_its_place() {
+    let mut scene = Scene::new(Serves::File(signed(3, SOON))).await;
+    scene.ask().await.unwrap();
+    let older = signed(4, "2026-11-28T08:00:00Z");
+    assert_eq!(scene.refused(Serves::File(older.clone())).await, "federation_older");
+    assert!(scene.knows("https://idp1.example") && !scene.knows("https://idp3.example"));
+    assert_eq!(scene.trouble(), Some(("federation_older".to_owned(), 1)), "the doctor hears of it");
+    scene.restart();
+    assert_eq!(scene.refused(Serves::File(older)).await, "federation_older", "also after a restart");
+    scene.serve(Serves::File(signed(4, "2026-11-29T08:00:01Z")));
+    assert_eq!(scene.ask().await.unwrap(), Outcome::New(5));
+}
+
+#[tokio::test]
+async fn a_federation_that_says_when_it_made_a_file_may_shorten_its_validity() {
+    let made = metadata::signed_federation_of;
+    let scene = Scene::new(Serves::File(made(3, "2026-11-23T06:00:00Z", SOON))).await;
+    scene.ask().await.unwrap();
+    scene.serve(Serves::File(made(4, "2026-11-23T07:00:00Z", "2026-11-25T08:00:00Z")));
+    assert_eq!(scene.ask().await.unwrap(), Outcome::New(5));
+    // Made before, however long it says that it is valid.
+    let older = Serves::File(made(3, "2026-11-23T06:59:59Z", SOON));
+    assert_eq!(scene.refused(older).await, "federation_older");
+    // A moment that has not come says nothing, or one wrong file would keep every right one out.
+    scene.serve(Serves::File(made(3, "2026-12-23T06:00:00Z", SOON)));
+    assert_eq!(scene.ask().await.unwrap(), Outcome::New(4));
+    scene.serve(Serves::File(made(4, "2026-11-23T07:30:00Z", SOON)));
+    assert_eq!(scene.ask().await.unwrap(), Outcome::New(5));
+}
+
 #[tokio::test]
 async fn what_lies_on_disk_is_verified_again_and_belongs_to_its_address() {
     let mut scene = Scene::new(Serves::File(signed(3, SOON))).await;
@@ -373,6 +405,23 @@ mod mdq {
         assert_eq!(scene.trouble(), Some(("federation_status".to_owned(), 1)));
         assert!(found(&scene).await);
         assert_eq!(scene.asked().len(), 1, "a service that failed is left alone for a while");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_older_than_the_one_in_use_does_not_take_its_place() {
+        let mut scene = scene(Serves::File(answer_for(IDP, SOON, &keys().idp))).await;
+        assert!(found(&scene).await);
+        scene.serve(Serves::File(answer_for(IDP, "2026-11-28T08:00:00Z", &keys().idp)));
+        scene.restart_with(source(&scene));
+        assert!(found(&scene).await);
+        for _ in 0..200 {
+            if scene.trouble().is_some() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(scene.trouble(), Some(("federation_older".to_owned(), 1)));
+        assert_eq!(scene.federation.find(IDP).unwrap().descriptor.valid_until, Some(at(SOON)));
     }
 
     #[tokio::test]

@@ -161,6 +161,19 @@ pub(crate) fn signed_federation(count: usize, valid_until: &str, key: &'static P
     signing.sign(&federation(count, &attributes), "_f1")
 }
 
+/// The same, with the moment at which it was made.
+pub(crate) fn signed_federation_of(count: usize, created: &str, valid_until: &str) -> String {
+    let attributes = format!(" validUntil=\"{valid_until}\"");
+    let after = format!("urn:federation\"{attributes}>\n");
+    let publication = format!(
+        "<md:Extensions><mdrpi:PublicationInfo xmlns:mdrpi=\"urn:oasis:names:tc:SAML:metadata:rpi\" \
+         publisher=\"urn:federation\" creationInstant=\"{created}\"/></md:Extensions>\n"
+    );
+    let document = federation(count, &attributes).replacen("<md:Extensions/>\n", &publication, 1);
+    assert!(document.contains(created), "{document}");
+    Signing { key: &keys().idp, after: Box::leak(after.into_boxed_str()), ..Signing::default() }.sign(&document, "_f1")
+}
+
 /// What a federation says of a university, with these names instead of the usual ones.
 pub(crate) fn named(entity_id: &str, german: &str, english: &str) -> String {
     entity(entity_id, false)

@@ -12,6 +12,7 @@ use std::{
 use super::{
     Idp, Outcome, Source, SourceFault, SourceReport, Trouble,
     copies::{Copies, State},
+    fault::Age,
     findable::findable,
 };
 use crate::{
@@ -43,6 +44,7 @@ pub(super) struct Aggregate {
 #[derive(Debug)]
 struct Copy {
     valid_until: Timestamp,
+    created: Option<Timestamp>,
     providers: HashMap<String, Arc<Provider>>,
 }
 
@@ -196,6 +198,9 @@ impl Aggregate {
         if has * 100 < had * usize::from(self.source.smallest_share) {
             return Err(SourceFault::TooFew { had, has });
         }
+        if let Some(used) = self.usable(now) {
+            copy.age().may_replace(used.age())?;
+        }
         self.copies.replace(part)?;
         *self.good.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(copy));
         Ok(has)
@@ -286,6 +291,10 @@ impl Copy {
                 aggregate.faulty.iter().take(5).map(|(id, fault)| format!("{id} ({})", fault.code())).collect();
             tracing::warn!(count = aggregate.faulty_count, ?first, "identity providers of a federation cannot be used");
         }
-        Ok(Self { valid_until: aggregate.valid_until, providers })
+        Ok(Self { valid_until: aggregate.valid_until, created: aggregate.created, providers })
+    }
+
+    fn age(&self) -> Age {
+        Age { created: self.created, valid_until: self.valid_until }
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::{
+    base::Timestamp,
     peers::{download::DownloadError, http::HttpError},
     protocol::saml::{Coded, metadata::MetadataFault},
 };
@@ -23,6 +24,14 @@ pub enum SourceFault {
         had: usize,
         /// In the new file.
         has: usize,
+    },
+    /// Signed, but made before the copy that is in use: somebody plays back what was good once.
+    #[error("the answer is older than the copy in use: {theirs} instead of {ours}")]
+    Older {
+        /// When the copy in use was made, or until when it is valid.
+        ours: Timestamp,
+        /// The same of the answer.
+        theirs: Timestamp,
     },
     /// Signed, but for another entity than the one that was asked for.
     #[error("the answer describes another entity")]
@@ -58,10 +67,31 @@ impl Coded for SourceFault {
             Self::Http(_) => "federation_unreachable",
             Self::Metadata(fault) => fault.code(),
             Self::TooFew { .. } => "federation_too_few",
+            Self::Older { .. } => "federation_older",
             Self::OtherEntity => "federation_other_entity",
             Self::Absent => "federation_absent",
             Self::Disk(_) => "federation_disk",
             Self::Stopped => "federation_stopped",
         }
+    }
+}
+
+/// How old a signed document is, as far as it says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Age {
+    /// When it was made; not every federation says.
+    pub(super) created: Option<Timestamp>,
+    pub(super) valid_until: Timestamp,
+}
+
+impl Age {
+    /// Whether a document of this age may take the place of one of that age. Where both say when they were made, that
+    /// decides, since a federation may well shorten its validity; else the later end.
+    pub(super) fn may_replace(self, used: Self) -> Result<(), SourceFault> {
+        let (theirs, ours) = match (self.created, used.created) {
+            (Some(theirs), Some(ours)) => (theirs, ours),
+            _ => (self.valid_until, used.valid_until),
+        };
+        if theirs < ours { Err(SourceFault::Older { ours, theirs }) } else { Ok(()) }
     }
 }

@@ -16,7 +16,7 @@ use reqwest::StatusCode;
 use tokio::sync::Mutex as AsyncMutex;
 use url::Url;
 
-use super::{Idp, Source, SourceFault, SourceReport, Trouble, copies};
+use super::{Idp, Source, SourceFault, SourceReport, Trouble, copies, fault::Age};
 use crate::{
     base::{Clock, Timestamp, limits},
     peers::{
@@ -50,6 +50,8 @@ struct Slot {
 #[derive(Clone, Debug, Default)]
 struct Known {
     idp: Option<Arc<Idp>>,
+    /// How old the document is that `idp` was read from.
+    age: Option<Age>,
     /// Until when `idp` is used at most.
     usable_until: Option<Timestamp>,
     /// Until when nobody asks again.
@@ -146,7 +148,7 @@ impl Mdq {
             fs::metadata(self.file(entity_id)).is_ok_and(|file| file.len() <= limits::OUTBOUND_ANSWER_BYTES as u64);
         if on_disk && let Ok(xml) = fs::read(self.file(entity_id)) {
             match read_entity(&xml, entity_id, &self.source.rules_on_return(now)) {
-                Ok(idp) => slot.keep(idp, self.source.grace, None),
+                Ok(read) => slot.keep(read, self.source.grace, None),
                 Err(fault) => {
                     let (source, code) = (&self.source.name, fault.code());
                     tracing::error!(federation = source, entity_id, code, %fault, "a copy on disk is not used");
@@ -159,11 +161,16 @@ impl Mdq {
 
     /// Asks the service, and remembers what it says. Whoever calls holds `asking`.
     async fn ask(&self, slot: &Slot, clock: &Clock, http: &Http, entity_id: &str) {
-        let answer = self.fetch(clock, http, entity_id).await;
+        let answer = self.fetch(clock, http, entity_id).await.and_then(|(read, xml)| {
+            let known = slot.known();
+            let used = known.age.filter(|_| known.usable(clock.now()).is_some());
+            used.map_or(Ok(()), |used| read.1.may_replace(used))?;
+            Ok((read, xml))
+        });
         let (now, federation) = (clock.now(), &self.source.name);
         match answer {
-            Ok((idp, xml)) => {
-                slot.keep(idp, self.source.grace, Some(now.plus(self.source.refresh)));
+            Ok((read, xml)) => {
+                slot.keep(read, self.source.grace, Some(now.plus(self.source.refresh)));
                 *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 tracing::info!(federation, entity_id, "an identity provider is fresh");
                 if let Err(error) = self.write(entity_id, &xml) {
@@ -188,13 +195,13 @@ impl Mdq {
         }
     }
 
-    async fn fetch(&self, clock: &Clock, http: &Http, entity_id: &str) -> Result<(Idp, Vec<u8>), SourceFault> {
+    async fn fetch(&self, clock: &Clock, http: &Http, entity_id: &str) -> Result<((Idp, Age), Vec<u8>), SourceFault> {
         let url = address(self.source.url(), entity_id);
         let answer = http.fetch(url.as_str(), &metadata_headers(), Bounds::SMALL).await?;
         match answer.status {
             StatusCode::OK => {
-                let idp = read_entity(&answer.body, entity_id, &self.source.rules_on_arrival(clock.now()))?;
-                Ok((idp, answer.body))
+                let read = read_entity(&answer.body, entity_id, &self.source.rules_on_arrival(clock.now()))?;
+                Ok((read, answer.body))
             }
             StatusCode::NOT_FOUND => Err(SourceFault::Absent),
             status => Err(HttpError::Status { url: url.into(), status: status.as_u16() }.into()),
@@ -216,9 +223,9 @@ impl Slot {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep(&self, idp: Idp, grace: Duration, settled_until: Option<Timestamp>) {
+    fn keep(&self, (idp, age): (Idp, Age), grace: Duration, settled_until: Option<Timestamp>) {
         let usable_until = idp.descriptor.valid_until.map(|until| until.plus(grace));
-        let known = Known { idp: Some(Arc::new(idp)), usable_until, settled_until };
+        let known = Known { idp: Some(Arc::new(idp)), age: Some(age), usable_until, settled_until };
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
     }
 
@@ -233,14 +240,15 @@ impl Slot {
 }
 
 /// The one identity provider of a signed answer, which must be the one that was asked for.
-fn read_entity(xml: &[u8], entity_id: &str, rules: &AggregateRules) -> Result<Idp, SourceFault> {
+fn read_entity(xml: &[u8], entity_id: &str, rules: &AggregateRules) -> Result<(Idp, Age), SourceFault> {
     let aggregate = read_aggregate(xml, rules)?;
+    let age = Age { created: aggregate.created, valid_until: aggregate.valid_until };
     if let Some((_, fault)) = aggregate.faulty.into_iter().next() {
         return Err(fault.into());
     }
     let mut providers = aggregate.providers.into_iter();
     match (providers.next(), providers.next()) {
-        (Some(one), None) if one.entity_id == entity_id => Ok(Idp::new(one).ok_or(MetadataFault::NoSigningKey)?),
+        (Some(one), None) if one.entity_id == entity_id => Ok((Idp::new(one).ok_or(MetadataFault::NoSigningKey)?, age)),
         (None, _) => Err(MetadataFault::NoIdentityProvider.into()),
         _ => Err(SourceFault::OtherEntity),
     }

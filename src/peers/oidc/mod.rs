@@ -13,7 +13,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::{
+    sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard},
+    time::timeout,
+};
 
 pub use self::{
     calls::{CodeExchange, UserinfoAnswer, exchange, user_document, userinfo},
@@ -66,19 +69,20 @@ impl Providers {
         if let Some(good) = known.good() {
             return Ok(good.provider);
         }
-        let mut asked = known.asking.lock().await;
+        let mut asked = known.asking().await?;
         if let Some(good) = known.good() {
             return Ok(good.provider); // somebody else has just asked
         }
-        let now = clock.now();
+        let began = clock.now();
         match asked.failed {
-            Some((at, refusal)) if now.since(at) < limits::PROVIDER_RETRY_AFTER => return Err(refusal),
+            Some((at, refusal)) if began.since(at) < limits::PROVIDER_RETRY_AFTER => return Err(refusal),
             _ => {}
         }
-        let read = read(http, issuer).await;
-        asked.failed = read.as_ref().err().map(|refusal| (now, *refusal));
+        let read = timeout(limits::PROVIDER_READ_TIME, read(http, issuer)).await.unwrap_or(Err(Refusal::TooSlow));
+        // From its end on: those who have waited for a provider that hangs must not each wait for it anew.
+        asked.failed = read.as_ref().err().map(|refusal| (clock.now(), *refusal));
         let provider = Arc::new(read?.0);
-        known.set(&provider, now);
+        known.set(&provider, began);
         Ok(provider)
     }
 
@@ -91,7 +95,7 @@ impl Providers {
         than: &Arc<Provider>,
     ) -> Option<Arc<Provider>> {
         let known = self.known(issuer);
-        let mut asked = known.asking.lock().await;
+        let mut asked = known.asking().await.ok()?;
         if let Some(good) = known.good().filter(|good| !Arc::ptr_eq(&good.provider, than)) {
             return Some(good.provider);
         }
@@ -104,9 +108,7 @@ impl Providers {
         match calls::keys(http, &than.metadata).await {
             Ok(keys) => {
                 tracing::info!(issuer, keys = keys.len(), "a provider's keys were read again: it uses a new one");
-                let provider = Arc::new(Provider { metadata: than.metadata.clone(), keys });
-                known.set(&provider, now);
-                Some(provider)
+                Some(known.set_keys(than, keys, now))
             }
             Err(refusal) => {
                 tracing::error!(issuer, %refusal, "a provider's keys can't be read again");
@@ -127,7 +129,12 @@ impl Providers {
                 continue;
             }
             match read(http, issuer).await {
-                Ok((provider, _)) => known.set(&Arc::new(provider), now),
+                Ok((provider, _)) => {
+                    let before = good.as_ref().map(|good| &good.provider);
+                    if !known.replace(before, Arc::new(provider), now) {
+                        tracing::info!(issuer, "a provider's keys were read again meanwhile: those stay");
+                    }
+                }
                 Err(refusal) => {
                     tracing::error!(issuer, %refusal, kept = good.is_some(), "a provider's discovery document or keys are not used");
                 }
@@ -149,9 +156,37 @@ impl Known {
         self.good.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The right to ask the provider; not for ever, since a student is waiting.
+    async fn asking(&self) -> Result<AsyncMutexGuard<'_, Asked>, Refusal> {
+        timeout(limits::PROVIDER_READ_TIME, self.asking.lock()).await.map_err(|_| Refusal::TooSlow)
+    }
+
     fn set(&self, provider: &Arc<Provider>, read_at: Timestamp) {
         let good = Good { provider: Arc::clone(provider), read_at };
         *self.good.lock().unwrap_or_else(PoisonError::into_inner) = Some(good);
+    }
+
+    /// Puts newer keys beside the metadata that is there, which is no younger for it: it is read again in its time.
+    fn set_keys(&self, than: &Arc<Provider>, keys: ProviderKeys, now: Timestamp) -> Arc<Provider> {
+        let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
+        let (latest, read_at) = match &*good {
+            Some(good) => (&good.provider, good.read_at),
+            None => (than, now),
+        };
+        let provider = Arc::new(Provider { metadata: latest.metadata.clone(), keys });
+        *good = Some(Good { provider: Arc::clone(&provider), read_at });
+        provider
+    }
+
+    /// Puts this in the place of `before`; `false`, and nothing done, if something else is there by now: keys that were
+    /// asked for because of an unknown one are newer than those of an answer that was under way then.
+    fn replace(&self, before: Option<&Arc<Provider>>, provider: Arc<Provider>, read_at: Timestamp) -> bool {
+        let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
+        if good.as_ref().map(|good| Arc::as_ptr(&good.provider)) != before.map(Arc::as_ptr) {
+            return false;
+        }
+        *good = Some(Good { provider, read_at });
+        true
     }
 }
 
@@ -161,4 +196,24 @@ pub async fn read(http: &Http, issuer: &str) -> Result<(Provider, Option<Timesta
     let metadata = ProviderMetadata::parse(&document, issuer)?;
     let keys = calls::keys(http, &metadata).await?;
     Ok((Provider { metadata, keys }, date))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::peers::outbound::{Allowed, Outbound};
+
+    #[tokio::test]
+    async fn nobody_waits_for_ever_for_somebody_else_who_asks() {
+        let (providers, issuer) = (Providers::default(), "https://op.example");
+        let http = Http::new(Outbound::public_and([Allowed::parse("127.0.0.1").unwrap()])).unwrap();
+        let clock = Clock::manual(Timestamp::from_seconds(0));
+        let known = providers.known(issuer);
+        let _somebody = known.asking.lock().await;
+        let waiting = providers.provider(&http, &clock, issuer);
+        let answer = timeout(limits::PROVIDER_READ_TIME + Duration::from_secs(3), waiting).await;
+        assert_eq!(answer.expect("an answer in time").unwrap_err(), Refusal::TooSlow);
+    }
 }

@@ -48,6 +48,9 @@ pub struct AggregateRules<'a> {
 pub struct Aggregate {
     /// Until when this copy may be used.
     pub valid_until: Timestamp,
+    /// When the federation made it, if it says so (`mdrpi:PublicationInfo`, SAML V2.0 Metadata Extensions for Registration
+    /// and Publication Information §2.2.1).
+    pub created: Option<Timestamp>,
     /// The identity providers, in the order of the file.
     pub providers: Vec<IdpDescriptor>,
     /// Identity providers that cannot be used, with their entity ID as far as it is known; the first of them.
@@ -233,6 +236,7 @@ impl<'a> Body<'a> {
             entity: None,
             aggregate: Aggregate {
                 valid_until: head.valid_until,
+                created: None,
                 providers: Vec::new(),
                 faulty: Vec::new(),
                 faulty_count: 0,
@@ -250,6 +254,11 @@ impl<'a> Body<'a> {
             if self.entity.is_none() && local == "EntityDescriptor" && self.open.iter().all(|is_list| *is_list) {
                 self.digest_written();
                 self.entity = Some(Entity { depth: self.open.len(), wrapper: wrapper(self.canonicaliser.rendered()) });
+            }
+            // In the root's own extensions, not in those of one of its entities.
+            if local == "PublicationInfo" && self.open.len() == 2 && self.aggregate.created.is_none() {
+                let latest = self.rules.now.plus(limits::CLOCK_SKEW);
+                self.aggregate.created = created(tag)?.filter(|created| *created <= latest);
             }
             self.open.push(local == "EntitiesDescriptor");
         }
@@ -321,6 +330,15 @@ impl<'a> Body<'a> {
             Err(SignatureFault::Digest.into())
         }
     }
+}
+
+/// `creationInstant` of a `PublicationInfo`, if it is one that can be read.
+fn created(tag: &BytesStart) -> Result<Option<Timestamp>, MetadataFault> {
+    let attributes = read_tag(tag, &mut Scope::default())?;
+    let Some(instant) = attributes.iter().find(|a| a.prefix.is_empty() && a.local == "creationInstant") else {
+        return Ok(None);
+    };
+    Ok(Timestamp::parse(text::attribute_value(&instant.value)?.trim()))
 }
 
 /// A start tag that declares what the output has declared so far.

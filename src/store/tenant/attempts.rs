@@ -27,12 +27,17 @@ impl Tenant {
     /// Counts an attempt before its outcome is known, so that parallel guesses can't slip past the limit; returns the
     /// failures in this window including this one.
     pub async fn count_attempt(&self, who: &Index, now: Timestamp, window: Duration) -> Result<i64, StoreError> {
+        self.count_until(who, window_end(now, window)).await
+    }
+
+    /// The same in a window that ends then, and of which nobody has another; whoever counts must not mix the two.
+    pub async fn count_until(&self, who: &Index, end: Timestamp) -> Result<i64, StoreError> {
         let (failures,): (i64,) = self
             .db
             .w("INSERT INTO @attempts AS present (who, window_end, failures) VALUES ($1, $2, 1)
                 ON CONFLICT (who, window_end) DO UPDATE SET failures = present.failures + 1 RETURNING failures")
             .bind(who.as_bytes())
-            .bind(window_end(now, window))
+            .bind(end)
             .one()
             .await?;
         Ok(failures)

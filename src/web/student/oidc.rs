@@ -63,7 +63,13 @@ pub(in crate::web) async fn depart(
     let language = carried.language.code();
     match door.pedell().depart_for_provider(&carried.browser, errand, &of.university, max_age, language).await {
         Ok(departure) => {
-            let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed);
+            let jar = browser.keep_login(
+                &door,
+                Away::Provider,
+                &departure.state,
+                &departure.sealed,
+                carried.login.expires_at,
+            );
             Ok((jar, redirect(&departure.url)).into_response())
         }
         Err(refusal) => {
@@ -125,7 +131,7 @@ pub(in crate::web) async fn arrive(
     let said = door.pedell().read_provider_answer(&scope, &of.university, rule, &pending, &answer).await;
     let said = said.map_err(internal)?;
     // The same browser brings the same code again, which the provider has seen: what came of it then stands.
-    if let ProviderAnswer::Refused(Refusal::CodeRefused) = said
+    if let ProviderAnswer::Refused(Refusal::CodeRefused | Refusal::TooManyCodes) = said
         && let Some(outcome) = door.pedell().concluded_before(&scope, ONCE, &once).await.map_err(internal)?
     {
         return conclusion(&door, &carried, &scope, &of, &outcome, Some("again")).await;

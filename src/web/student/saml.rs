@@ -60,7 +60,7 @@ pub(in crate::web) async fn depart(
     let errand = Errand::Shop(Box::new(carried.login.clone()));
     let departure = door.pedell().depart_for_saml(&carried.browser, errand, connection).await;
     if let Some(departure) = departure.map_err(|failure| PersonError::internal(&door, carried.language, &failure))? {
-        let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed);
+        let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed, carried.login.expires_at);
         return Ok((jar, redirect(&departure.url)).into_response());
     }
     tracing::error!(idp = connection.entity_id, "there is no metadata of this identity provider");

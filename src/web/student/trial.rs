@@ -95,14 +95,20 @@ pub(in crate::web) async fn depart(
                 let refusal = Some("unknown_identity_provider".to_owned());
                 return visit.end(&door, &university, trial::TrialReport { refusal, ..Default::default() }).await;
             };
-            let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed);
+            let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed, trial.expires_at);
             Ok((jar, redirect(&departure.url)).into_response())
         }
         ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => {
             let errand = Errand::Trial(trial.clone());
             match door.pedell().depart_for_provider(&id, errand, &university, None, language.code()).await {
                 Ok(departure) => {
-                    let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed);
+                    let jar = browser.keep_login(
+                        &door,
+                        Away::Provider,
+                        &departure.state,
+                        &departure.sealed,
+                        trial.expires_at,
+                    );
                     Ok((jar, redirect(&departure.url)).into_response())
                 }
                 Err(refusal) => visit.end(&door, &university, trial::TrialReport::refused(refusal)).await,

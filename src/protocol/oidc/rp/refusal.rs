@@ -72,6 +72,8 @@ refusals! {
     ProviderError = "answer_error", LoginFailed, "the provider answered with an error";
     /// Neither code nor error.
     CodeMissing = "code_missing", LoginFailed, "the answer holds no code";
+    /// More than [`crate::base::limits::PROVIDER_CODES`] answers to one login.
+    TooManyCodes = "codes_too_many", LoginFailed, "too many codes were brought back to one login";
 
     /// The token endpoint does not know the code: used before, expired, another client's.
     CodeRefused = "token_invalid_grant", LoginFailed, "the provider does not take the code";
