@@ -127,6 +127,8 @@ pub const SOURCE_ATTEMPTS: u32 = 3;
 pub const SOURCE_RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Failures in a row after which a source is left alone.
 pub const SOURCE_FAILURES: u32 = 5;
+/// To so many different askers at least: one who knows how to make it fail does not close it to everybody.
+pub const SOURCE_ASKERS: usize = 3;
 /// How long it is left alone at first; doubled with every failed trial up to [`SOURCE_REST_MOST`].
 pub const SOURCE_REST: Duration = Duration::from_secs(5);
 /// How long it is left alone at most.

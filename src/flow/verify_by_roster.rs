@@ -154,9 +154,15 @@ impl Pedell {
         Ok(None)
     }
 
-    pub(super) async fn take_back(&self, tenant: &Tenant, guesses: &Guesses, now: Timestamp) -> Result<(), Failure> {
+    /// Takes an attempt back that was no guess. `counted_at` is when it was counted: its window may be over by now.
+    pub(super) async fn take_back(
+        &self,
+        tenant: &Tenant,
+        guesses: &Guesses,
+        counted_at: Timestamp,
+    ) -> Result<(), Failure> {
         for (who, _) in guesses.with_limits(self) {
-            tenant.uncount_attempt(who, now, self.settings().attempt_window).await?;
+            tenant.uncount_attempt(who, counted_at, self.settings().attempt_window).await?;
         }
         Ok(())
     }
@@ -180,6 +186,12 @@ impl Guesses {
             address: keys
                 .identity("guessing-address", format!("{} {network}", guesser.through.unwrap_or_default()).as_bytes()),
         }
+    }
+
+    /// Tells those who ask a source apart.
+    pub(super) fn asker(&self) -> u64 {
+        let half = |index: &Index| index.as_bytes().iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        half(&self.number) ^ half(&self.address)
     }
 
     fn with_limits(&self, pedell: &Pedell) -> [(&Index, u32); 2] {

@@ -2,7 +2,8 @@
 //!
 //! Every question goes through [`Source::ask`]:
 //!
-//! 1. [`breaker`]: a source that failed several times in a row is left alone for a while; then one question tries it.
+//! 1. [`breaker`]: a source that failed several times in a row, for several people, is left alone for a while; then one
+//!    question tries it.
 //! 2. [`bulkhead`]: so many questions at a time and no more, so that a slow source ties up its own places only.
 //! 3. [`retry`]: what failed in passing is asked again, after a pause of random length, inside the student's patience.
 //! 4. [`figures`]: what came of it, for the operator.
@@ -154,15 +155,21 @@ impl Source {
         &self.0.figures
     }
 
-    /// Asks, within `patience` altogether. `once` gets what is left of it, and must neither take longer nor change
-    /// anything at the source: it may be called again.
-    pub async fn ask<T, E, F>(&self, patience: Duration, once: impl Fn(Duration) -> F) -> Result<T, Trouble<E>>
+    /// Asks, within `patience` altogether. `asker` tells those who ask apart (a keyed hash), so that nobody opens the
+    /// breaker alone. `once` gets what is left of the time, and must neither take longer nor change anything at the
+    /// source: it may be called again.
+    pub async fn ask<T, E, F>(
+        &self,
+        asker: u64,
+        patience: Duration,
+        once: impl Fn(Duration) -> F,
+    ) -> Result<T, Trouble<E>>
     where
         E: SourceError,
         F: Future<Output = Result<T, E>>,
     {
         let began = Instant::now();
-        let asked = self.ask_within(began + patience, once).await;
+        let asked = self.ask_within(asker, began + patience, once).await;
         let code = asked.as_ref().map_or_else(Trouble::code, |_| "answered");
         self.0.figures.count(code, began.elapsed());
         if let Err(Trouble::Failed(error)) = &asked
@@ -175,13 +182,18 @@ impl Source {
         asked
     }
 
-    async fn ask_within<T, E, F>(&self, deadline: Instant, once: impl Fn(Duration) -> F) -> Result<T, Trouble<E>>
+    async fn ask_within<T, E, F>(
+        &self,
+        asker: u64,
+        deadline: Instant,
+        once: impl Fn(Duration) -> F,
+    ) -> Result<T, Trouble<E>>
     where
         E: SourceError,
         F: Future<Output = Result<T, E>>,
     {
         let state = &self.0;
-        let pass = state.breaker.enter(state.clock.now()).map_err(Trouble::Resting)?;
+        let pass = state.breaker.enter(asker, state.clock.now()).map_err(Trouble::Resting)?;
         let Some(_place) = state.bulkhead.enter(deadline).await else {
             // Says nothing about the source: whoever is inside reports.
             return Err(Trouble::Busy);
