@@ -57,6 +57,10 @@ pub const CODE_LIFE: Duration = Duration::from_mins(1);
 pub const PUSHED_REQUEST_LIFE: Duration = Duration::from_secs(90);
 /// How long a link to try a connection works, and what is begun by it.
 pub const TRIAL_LIFE: Duration = Duration::from_hours(1);
+/// Questions to a web service by one link. Whoever holds it is known by the link alone.
+pub const TRIAL_QUESTIONS: u32 = 20;
+/// Questions of all trials to one university's web service at a moment; students' places are others.
+pub const TRIAL_PLACES: usize = 2;
 /// A connection's secret: a password, a token, a private key in PEM.
 pub const CONNECTION_SECRET_BYTES: usize = 32 * 1024;
 /// How long a student may take between the shop and the answer.

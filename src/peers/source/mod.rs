@@ -78,6 +78,7 @@ struct Shared {
     clock: Clock,
     random: Random,
     known: Mutex<HashMap<String, Known>>,
+    trials: Mutex<HashMap<String, Arc<Bulkhead>>>,
 }
 
 #[derive(Debug)]
@@ -89,7 +90,7 @@ struct Known {
 impl Sources {
     /// None is known yet.
     pub fn new(clock: Clock, random: Random) -> Self {
-        Self(Arc::new(Shared { clock, random, known: Mutex::default() }))
+        Self(Arc::new(Shared { clock, random, known: Mutex::default(), trials: Mutex::default() }))
     }
 
     /// The source of that name (the university's short name). With another version of its settings it is a new one: what
@@ -105,6 +106,13 @@ impl Sources {
                 source
             }
         }
+    }
+
+    /// The places of those who try that university's connection: few, and not the students'.
+    pub fn trial_places(&self, name: &str) -> Arc<Bulkhead> {
+        let mut trials = self.0.trials.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Arc::new(Bulkhead::new(limits::TRIAL_PLACES, limits::SOURCE_QUEUE_TIME));
+        Arc::clone(trials.entry(name.to_owned()).or_insert_with(new))
     }
 
     /// Every source by name, with its figures and since when and until when it is left alone.
