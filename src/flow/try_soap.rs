@@ -46,7 +46,10 @@ impl Pedell {
         let link = keys.identity("trial", trial.id.as_bytes());
         let questions = tenant.count_attempt(&link, trial.expires_at, limits::TRIAL_LIFE).await?;
         if questions > i64::from(limits::TRIAL_QUESTIONS) {
-            return Ok(TrialReport::refused_because("too_many_tries", "this link was used too often: have another one made"));
+            return Ok(TrialReport::refused_because(
+                "too_many_tries",
+                "this link was used too often: have another one made",
+            ));
         }
         let guesses = Guesses::of_number(&keys, &typed.matriculation_number);
         if self.too_many(&tenant, &guesses, now).await?.is_some() {

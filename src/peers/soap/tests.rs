@@ -192,7 +192,10 @@ async fn trying_a_connection_shows_everything_but_secrets() {
 async fn secrets_are_blanked_in_every_form_that_a_service_may_repeat() {
     let leaky = |headers: HeaderMap, body: String| async move {
         let pad = " ".repeat(SHOWN_CHARS - body.len() - 120);
-        (StatusCode::NOT_FOUND, format!("{} {body} geh<\"eim> {pad} geheimnis&", headers["authorization"].to_str().unwrap()))
+        (
+            StatusCode::NOT_FOUND,
+            format!("{} {body} geh<\"eim> {pad} geheimnis&", headers["authorization"].to_str().unwrap()),
+        )
     };
     let server = TestServer::start(Router::new().route("/", post(leaky))).await;
     let settings = settings(&format!("endpoint = '{}'\nuser = 'pedell'", server.at("/")));
