@@ -163,12 +163,12 @@ impl Source {
         &self.0.figures
     }
 
-    /// Asks, within `patience` altogether. `asker` tells those who ask apart (a keyed hash), so that nobody opens the
+    /// Asks, within `patience` altogether. `who` tells those who ask apart (a keyed hash), so that nobody opens the
     /// breaker alone. `once` gets what is left of the time, and must neither take longer nor change anything at the
     /// source: it may be called again.
     pub async fn ask<T, E, F>(
         &self,
-        asker: u64,
+        who: u64,
         patience: Duration,
         once: impl Fn(Duration) -> F,
     ) -> Result<T, Trouble<E>>
@@ -177,7 +177,7 @@ impl Source {
         F: Future<Output = Result<T, E>>,
     {
         let began = Instant::now();
-        let asked = self.ask_within(asker, began + patience, once).await;
+        let asked = self.ask_within(who, began + patience, once).await;
         let code = asked.as_ref().map_or_else(Trouble::code, |_| "answered");
         self.0.figures.count(code, began.elapsed());
         if let Err(Trouble::Failed(error)) = &asked
@@ -192,7 +192,7 @@ impl Source {
 
     async fn ask_within<T, E, F>(
         &self,
-        asker: u64,
+        who: u64,
         deadline: Instant,
         once: impl Fn(Duration) -> F,
     ) -> Result<T, Trouble<E>>
@@ -201,7 +201,7 @@ impl Source {
         F: Future<Output = Result<T, E>>,
     {
         let state = &self.0;
-        let pass = state.breaker.enter(asker, state.clock.now()).map_err(Trouble::Resting)?;
+        let pass = state.breaker.enter(who, state.clock.now()).map_err(Trouble::Resting)?;
         let Some(_place) = state.bulkhead.enter(deadline).await else {
             // Says nothing about the source: whoever is inside reports.
             return Err(Trouble::Busy);

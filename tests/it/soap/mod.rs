@@ -450,7 +450,10 @@ async fn whoever_looks_after_a_connection_asks_one_question_and_sees_all_but_sec
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trial_is_no_way_to_guess_and_what_the_service_says_stays_on_its_page() {
     on_each_engine(async |scene| {
-        let (service, site, _) = ready(&scene, "").await;
+        let service = Service::start();
+        service.connect(&scene, "").await;
+        let node = scene.place.open_with(scene.clock.clone(), |s| s.failed_attempts_per_number = 5).await;
+        let site = Site::open(&node).await;
         let ada = policy::operator_as(&scene.university.id, "ada".parse().unwrap());
         let trial = scene.pedell.begin_trial(&ada).await.unwrap();
         let sealed = scene.pedell.seal_trial(&trial);
