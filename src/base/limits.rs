@@ -59,6 +59,10 @@ pub const CODE_LIFE: Duration = Duration::from_mins(1);
 pub const PUSHED_REQUEST_LIFE: Duration = Duration::from_secs(90);
 /// How long a link to try a connection works, and what is begun by it.
 pub const TRIAL_LIFE: Duration = Duration::from_hours(1);
+/// Questions to a web service by one link. Whoever holds it is known by the link alone.
+pub const TRIAL_QUESTIONS: u32 = 20;
+/// Questions of all trials to one university's web service at a moment; students' places are others.
+pub const TRIAL_PLACES: usize = 2;
 /// A connection's secret: a password, a token, a private key in PEM.
 pub const CONNECTION_SECRET_BYTES: usize = 32 * 1024;
 /// How long a student may take between the shop and the answer.
@@ -151,6 +155,8 @@ pub const SOURCE_ATTEMPTS: u32 = 3;
 pub const SOURCE_RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Failures in a row after which a source is left alone.
 pub const SOURCE_FAILURES: u32 = 5;
+/// To so many different askers at least: one who knows how to make it fail does not close it to everybody.
+pub const SOURCE_ASKERS: usize = 3;
 /// How long it is left alone at first; doubled with every failed trial up to [`SOURCE_REST_MOST`].
 pub const SOURCE_REST: Duration = Duration::from_secs(5);
 /// How long it is left alone at most.
@@ -251,8 +257,6 @@ pub const SEARCH_CHARS: usize = 100;
 pub const ROSTER_FAULTS_SHOWN: usize = 100;
 /// A field beside a file in a form.
 pub const FORM_FIELD_BYTES: usize = 1024;
-/// A provider whose discovery document could not be read is left alone for so long.
-pub const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// A provider whose discovery document could not be read is left alone for so long after that; not shorter than
 /// [`PROVIDER_READ_TIME`], so that one that hangs is asked half of the time at most.
 pub const PROVIDER_RETRY_AFTER: Duration = Duration::from_secs(10);

@@ -50,13 +50,13 @@ impl Typed {
         if let Some(missing) = university.typed_fields().into_iter().find(|field| !fields.has(*field)) {
             return Err(format!("the service compares it: --{}", option(missing)).into());
         }
-        let report = pedell.try_soap(&trial.scope(), &university, settings, &fields, semester).await?;
+        let report = pedell.try_soap(trial, &university, settings, &fields, semester).await?;
         pedell.end_trial(trial, &report).await?;
         if let Some(exchange) = &report.exchange {
             println!("--- sent (secrets blanked)\n{}", exchange.sent.trim_end());
             println!("--- came back\n{}", exchange.received.trim_end());
         }
-        if let Some(refusal) = report.refusal {
+        if let Some(refusal) = report.refusal_in_words() {
             return Err(format!("no answer: {refusal}").into());
         }
         println!("--- understood");

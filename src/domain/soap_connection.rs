@@ -364,7 +364,7 @@ fn usable_address(text: &str) -> Option<Url> {
 }
 
 /// TLS, or this very machine.
-fn is_private_enough(url: &Url) -> bool {
+pub(crate) fn is_private_enough(url: &Url) -> bool {
     url.scheme() == "https"
         || match url.host() {
             Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),

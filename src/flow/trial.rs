@@ -54,6 +54,8 @@ impl Trial {
 pub struct TrialReport {
     /// Why what came back is not believed: the code, for support. Then there is nothing else.
     pub refusal: Option<String>,
+    /// The refusal in words, for the page alone: a service's own text may hold names.
+    pub explanation: Option<String>,
     /// What arrived.
     pub arrived: Vec<Arrived>,
     /// What the rules need and did not arrive, by its exact name.
@@ -94,6 +96,19 @@ pub struct Verdict {
     pub semester: Semester,
     /// Eligible, or why not.
     pub decision: Result<(), Reason>,
+}
+
+impl TrialReport {
+    /// Nothing was asked, or nothing came of it.
+    pub(super) fn refused_because(code: &str, words: &str) -> Self {
+        Self { refusal: Some(code.to_owned()), explanation: Some(words.to_owned()), ..Self::default() }
+    }
+
+    /// The refusal as it is shown: with its explanation.
+    pub fn refusal_in_words(&self) -> Option<String> {
+        let refusal = self.refusal.as_ref()?;
+        Some(self.explanation.as_ref().map_or_else(|| refusal.clone(), |words| format!("{refusal}: {words}")))
+    }
 }
 
 impl Pedell {

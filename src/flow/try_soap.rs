@@ -1,5 +1,8 @@
 //! A university's IT asks its web service one question through the *test* connection, and sees what went out, what came
 //! back, and what would be decided. Asked once, whatever the breaker says; nothing is remembered.
+//!
+//! A link is good for so many questions and no more, a student's number for as many wrong ones as everywhere: a trial is no
+//! way to guess.
 
 use std::time::Duration;
 
@@ -7,7 +10,8 @@ use super::{
     Failure, Pedell,
     soap_services::soap_secrets,
     soap_words::Words,
-    trial::{Arrived, TrialReport},
+    trial::{Arrived, Trial, TrialReport},
+    verify_by_roster::Guesses,
     verify_by_soap::evidence,
 };
 use crate::{
@@ -27,7 +31,7 @@ impl Pedell {
     /// Asks about typed data and the semester (the current one, unless it is given).
     pub async fn try_soap(
         &self,
-        scope: &Scope,
+        trial: &Trial,
         university: &University,
         settings: &SoapConnection,
         typed: &TypedFields,
@@ -36,7 +40,36 @@ impl Pedell {
         let calendar = &university.profile.calendar;
         let now = self.clock().now();
         let semester = semester.unwrap_or_else(|| calendar.semester_on(now.date_in_berlin()));
+        let scope = &trial.scope();
+        let tenant = self.stores().tenant(scope).await?;
+        let keys = self.tenant_keys(scope.tenant()).await?;
+        let link = keys.identity("trial", trial.id.as_bytes());
+        let questions = tenant.count_attempt(&link, trial.expires_at, limits::TRIAL_LIFE).await?;
+        if questions > i64::from(limits::TRIAL_QUESTIONS) {
+            return Ok(TrialReport::refused_because(
+                "too_many_tries",
+                "this link was used too often: have another one made",
+            ));
+        }
+        let guesses = Guesses::of_number(&keys, &typed.matriculation_number);
+        if self.too_many(&tenant, &guesses, now).await?.is_some() {
+            let words = "this number was asked about too often without success: wait, or use another one";
+            return Ok(TrialReport::refused_because("too_many_attempts", words));
+        }
+        let places = self.sources().trial_places(university.slug.as_str());
+        let Some(_place) = places.enter(tokio::time::Instant::now() + limits::SOURCE_QUEUE_TIME).await else {
+            self.take_back(&tenant, &guesses, now).await?;
+            return Ok(TrialReport::refused_because("source_busy", "others are trying just now: try again"));
+        };
         let (exchange, outcome) = self.ask_for_trial(scope, university, settings, (typed, semester)).await?;
+        let is_guess = match &outcome {
+            Ok(Answer::Confirmed(_)) => false,
+            Ok(Answer::Denied(_)) => true,
+            Err(error) => !(error.nobody_answered() || error.was_not_asked()),
+        };
+        if !is_guess {
+            self.take_back(&tenant, &guesses, now).await?;
+        }
         let mut report = TrialReport { exchange, knows_student: true, ..TrialReport::default() };
         let (spelling, refused_with) = match outcome {
             Ok(Answer::Confirmed(spelling)) => (spelling, None),
@@ -52,7 +85,8 @@ impl Pedell {
                 (Spelling::default(), Some(reason))
             }
             Err(error) => {
-                report.refusal = Some(format!("{}: {error}", error.code()));
+                report.refusal = Some(error.code().to_owned());
+                report.explanation = Some(error.to_string());
                 return Ok(report);
             }
         };

@@ -154,9 +154,15 @@ impl Pedell {
         Ok(None)
     }
 
-    pub(super) async fn take_back(&self, tenant: &Tenant, guesses: &Guesses, now: Timestamp) -> Result<(), Failure> {
+    /// Takes an attempt back that was no guess. `counted_at` is when it was counted: its window may be over by now.
+    pub(super) async fn take_back(
+        &self,
+        tenant: &Tenant,
+        guesses: &Guesses,
+        counted_at: Timestamp,
+    ) -> Result<(), Failure> {
         for (who, _) in guesses.with_limits(self) {
-            tenant.uncount_attempt(who, now, self.settings().attempt_window).await?;
+            tenant.uncount_attempt(who, counted_at, self.settings().attempt_window).await?;
         }
         Ok(())
     }
@@ -165,7 +171,8 @@ impl Pedell {
 /// Whose failures are counted, as keyed hashes.
 pub(super) struct Guesses {
     number: Index,
-    address: Index,
+    /// None where only the number is counted.
+    address: Option<Index>,
 }
 
 impl Guesses {
@@ -177,14 +184,30 @@ impl Guesses {
         };
         Self {
             number: keys.identity("guessed-number", number.normalised().as_bytes()),
-            address: keys
-                .identity("guessing-address", format!("{} {network}", guesser.through.unwrap_or_default()).as_bytes()),
+            address: Some(
+                keys.identity(
+                    "guessing-address",
+                    format!("{} {network}", guesser.through.unwrap_or_default()).as_bytes(),
+                ),
+            ),
         }
     }
 
-    fn with_limits(&self, pedell: &Pedell) -> [(&Index, u32); 2] {
+    /// Of somebody who is bounded in another way than by an address.
+    pub(super) fn of_number(keys: &TenantKeys, number: &MatriculationNumber) -> Self {
+        Self { number: keys.identity("guessed-number", number.normalised().as_bytes()), address: None }
+    }
+
+    /// Tells those who ask a source apart.
+    pub(super) fn asker(&self) -> u64 {
+        let half = |index: &Index| index.as_bytes().iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        half(&self.number) ^ self.address.as_ref().map_or(0, half)
+    }
+
+    fn with_limits(&self, pedell: &Pedell) -> impl Iterator<Item = (&Index, u32)> {
         let settings = pedell.settings();
-        [(&self.number, settings.failed_attempts_per_number), (&self.address, settings.failed_attempts_per_address)]
+        let address = self.address.iter().map(move |address| (address, settings.failed_attempts_per_address));
+        std::iter::once((&self.number, settings.failed_attempts_per_number)).chain(address)
     }
 }
 

@@ -198,6 +198,7 @@ impl Pedell {
         }));
         Ok(TrialReport {
             refusal: None,
+            explanation: None,
             arrived,
             missing,
             knows_student: facts.key.is_some(),

@@ -1,8 +1,12 @@
 //! A student (or a shop, or a clerk) gives data; the university's web service says whether they are enrolled.
 //!
-//! *We could not ask* is never *not enrolled*: every failure ends as [`TypedAnswer::Unavailable`], unless the university has
-//! its list stand in. The list may then say yes, and the token says that it was the list and how old it is; what is not on
-//! it is still unknown, since the list may be older than the student. A yes may be remembered for minutes; a no never is.
+//! *We could not ask* is never *not enrolled*: every failure ends as [`TypedAnswer::Unavailable`], unless nobody answered and
+//! the university has its list stand in. The list may then say yes, and the token says that it was the list and how old it
+//! is; what is not on it is still unknown, since the list may be older than the student. A yes may be remembered for
+//! minutes; a no never is.
+//!
+//! What a service answers depends on what was typed, even a fault: so an answer that says nothing about the student is never
+//! a reason to believe the list instead, and it costs a guess like any other.
 
 use std::time::Duration;
 
@@ -49,7 +53,7 @@ impl Pedell {
         typed: &TypedFields,
         from: Guesser<'_>,
     ) -> Result<TypedAnswer, Failure> {
-        let now = self.clock().now();
+        let counted_at = self.clock().now();
         let tenant = self.stores().tenant(scope).await?;
         let keys = match self.tenant_keys(scope.tenant()).await {
             // Nothing could be kept of what the service says, and nobody counted who guesses.
@@ -57,7 +61,7 @@ impl Pedell {
             keys => keys?,
         };
         let guesses = Guesses::of(&keys, &typed.matriculation_number, from);
-        if let Some(until) = self.too_many(&tenant, &guesses, now).await? {
+        if let Some(until) = self.too_many(&tenant, &guesses, counted_at).await? {
             return Ok(TypedAnswer::TooMany { until });
         }
         let student = keys.identity(NUMBER, typed.matriculation_number.normalised().as_bytes());
@@ -65,10 +69,10 @@ impl Pedell {
         let connection = &of.university.connection;
         let source = self.sources().source(of.university.slug.as_str(), connection.version);
         if settings.remember_minutes > 0
-            && let Some(evidence) = memory.recall(now).await?
+            && let Some(evidence) = memory.recall(counted_at).await?
         {
             source.figures().remembered();
-            self.take_back(&tenant, &guesses, now).await?;
+            self.take_back(&tenant, &guesses, counted_at).await?;
             return Ok(TypedAnswer::Found { evidence: Box::new(evidence), student });
         }
         let secrets = self.connection_secrets(scope, connection).await?;
@@ -76,14 +80,14 @@ impl Pedell {
         let asked = match self.soap_service(&of.university, settings, &secrets) {
             Ok(service) => {
                 let ask = |left| self.ask_once(&service, settings, typed, of.semester, left);
-                source.ask(patience, ask).await
+                source.ask(guesses.asker(), patience, ask).await
             }
             Err(error) => Err(Trouble::Failed(error)),
         };
         let now = self.clock().now();
         match asked {
             Ok(Answer::Confirmed(spelling)) => {
-                self.take_back(&tenant, &guesses, now).await?;
+                self.take_back(&tenant, &guesses, counted_at).await?;
                 let evidence = evidence(settings, typed, spelling, of.semester, now);
                 if settings.remember_minutes > 0 {
                     let minutes = Duration::from_secs(60 * u64::from(settings.remember_minutes));
@@ -98,13 +102,21 @@ impl Pedell {
                 }
                 meaning => {
                     // Whoever is known to the service has not guessed.
-                    self.take_back(&tenant, &guesses, now).await?;
+                    self.take_back(&tenant, &guesses, counted_at).await?;
                     Ok(TypedAnswer::Refused { reason: meaning.reason(), code: shown_code(&code) })
                 }
             },
             Err(trouble) => {
-                self.take_back(&tenant, &guesses, now).await?;
-                self.stand_in(scope, of, settings, typed, from, (trouble.code(), retry_at(&trouble, now))).await
+                let (code, retry_at) = (trouble.code(), retry_at(&trouble, now));
+                let nobody_answered = nobody_answered(&trouble);
+                let was_not_asked = matches!(&trouble, Trouble::Failed(error) if error.was_not_asked());
+                if nobody_answered || was_not_asked {
+                    self.take_back(&tenant, &guesses, counted_at).await?;
+                }
+                if nobody_answered {
+                    return self.stand_in(scope, of, settings, typed, from, (code, retry_at)).await;
+                }
+                Ok(TypedAnswer::Unavailable { code: Some(code), retry_at })
             }
         }
     }
@@ -154,8 +166,8 @@ impl Pedell {
     }
 }
 
-/// The university's spelling where it gives one; otherwise what it was asked about and confirmed. What it neither gives
-/// nor compares is not known to be true, so it is left out.
+/// The university's spelling where it gives one. Where its settings name no element for that: what it was asked about and
+/// confirmed. Everything else is not known to be true, so it is left out.
 pub(super) fn evidence(
     settings: &SoapConnection,
     typed: &TypedFields,
@@ -167,7 +179,7 @@ pub(super) fn evidence(
     let mut missing = Vec::new();
     let mut name = |spelt: Option<String>, element: &Option<String>, field, typed: &Option<PersonName>| {
         let spelt = spelt.and_then(|spelt| PersonName::parse(&spelt).ok());
-        let name = spelt.or_else(|| typed.clone().filter(|_| settings.asks(field)));
+        let name = spelt.or_else(|| typed.clone().filter(|_| element.is_none() && settings.asks(field)));
         if name.is_none() {
             missing.push(element.clone().unwrap_or_else(|| field.name().to_owned()));
         }
@@ -190,6 +202,14 @@ pub(super) fn evidence(
         proven_at: now,
         source_updated_at: None,
         missing,
+    }
+}
+
+/// Whether nothing came back that could depend on what was typed.
+fn nobody_answered(trouble: &Trouble<SoapError>) -> bool {
+    match trouble {
+        Trouble::Resting(_) | Trouble::Busy => true,
+        Trouble::Failed(error) => error.nobody_answered(),
     }
 }
 

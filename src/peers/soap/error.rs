@@ -123,11 +123,33 @@ fn innermost(error: &reqwest::Error) -> String {
     text
 }
 
+impl SoapError {
+    /// Whether nobody answered, so that nothing that was typed can have caused it by being what it is. An answer that
+    /// cannot be used is something else: a service that fails at one student's data has seen them.
+    pub fn nobody_answered(&self) -> bool {
+        matches!(self, Self::Connect(_) | Self::Tls(_) | Self::TimedOut | Self::Status(502..=504))
+    }
+
+    /// Whether no question was sent: something about our settings or the WSDL came before it.
+    pub fn was_not_asked(&self) -> bool {
+        matches!(
+            self,
+            Self::NotCalled(_)
+                | Self::Wsdl { .. }
+                | Self::Contract(_)
+                | Self::HalfACertificate
+                | Self::Certificate
+                | Self::NoEndpoint
+        )
+    }
+}
+
 impl SourceError for SoapError {
     fn failing(&self) -> Failing {
         match self {
             Self::Connect(_) | Self::Broken(_) | Self::Status(408 | 429 | 502..=504) => Failing::Passing,
-            Self::TimedOut | Self::TooLarge | Self::Status(500..) => Failing::Sick,
+            Self::TimedOut => Failing::Sick,
+            // HTTP 500 too: it is the service that answers, and one student's data can make it say so.
             _ => Failing::Wrong,
         }
     }

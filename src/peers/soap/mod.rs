@@ -7,7 +7,9 @@ pub mod wsdl;
 
 use std::{fmt::Write, time::Duration};
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use reqwest::{RequestBuilder, header};
+use zeroize::Zeroizing;
 
 pub use self::error::SoapError;
 use super::http::{self, Bounds, Http};
@@ -133,6 +135,7 @@ impl SoapClient {
         question: &Question<'_>,
         time: Duration,
     ) -> Result<http::Answer, SoapError> {
+        contract.judge(settings)?;
         let body = question.to_xml(contract, &settings.elements);
         let request = self
             .authorised(self.http.post(&contract.endpoint)?)
@@ -159,14 +162,35 @@ impl SoapClient {
             let _ = writeln!(text, "{name}: {}", String::from_utf8_lossy(value.as_bytes()));
         }
         text.push('\n');
-        text.extend(String::from_utf8_lossy(&answer.body).chars().take(SHOWN_CHARS));
-        let secrets = [&self.password, &self.token];
-        secrets
-            .into_iter()
-            .flatten()
-            .map(ExposeSecret::expose_secret)
-            .filter(|secret| !secret.is_empty())
-            .fold(text, |text, secret| text.replace(secret, BLANKED))
+        let head = text.chars().count();
+        text.push_str(&String::from_utf8_lossy(&answer.body));
+        // Before it is cut: half a secret is none that could be found.
+        self.blanked(text).chars().take(head + SHOWN_CHARS).collect()
+    }
+
+    /// Without our secrets, as they are or as they were sent: XML text, a basic authentication's Base64.
+    fn blanked(&self, text: String) -> String {
+        let secret = |secret: &Option<SecretString>| {
+            Zeroizing::new(secret.as_ref().map(|secret| secret.expose_secret().to_owned()).unwrap_or_default())
+        };
+        let (password, token) = (secret(&self.password), secret(&self.token));
+        let mut forms = Vec::new();
+        for plain in [&password, &token].into_iter().filter(|plain| !plain.is_empty()) {
+            let escaped = plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            forms.push(Zeroizing::new(escaped.replace('"', "&quot;").replace('\'', "&apos;")));
+            forms.push(Zeroizing::new(escaped.replace('"', "&quot;").replace('\'', "&#39;")));
+            forms.push(Zeroizing::new(escaped.replace('"', "&quot;")));
+            forms.push(Zeroizing::new(escaped));
+            forms.push(Zeroizing::new(BASE64_STANDARD.encode(plain.as_bytes())));
+            forms.push(plain.clone());
+        }
+        if let Some(user) = self.user.as_ref().filter(|_| !password.is_empty()) {
+            let credentials = Zeroizing::new(format!("{user}:{}", *password));
+            forms.push(Zeroizing::new(BASE64_STANDARD.encode(credentials.as_bytes())));
+        }
+        // A short form may be a part of a longer one.
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        forms.iter().fold(text, |text, form| text.replace(form.as_str(), BLANKED))
     }
 }
 

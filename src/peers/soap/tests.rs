@@ -13,7 +13,7 @@ use futures_util::stream;
 use super::*;
 use crate::{
     peers::{
-        source::SourceError,
+        source::{Failing, SourceError},
         test_server::{TestServer, client},
     },
     protocol::soap::{ENVELOPE, WSDL, WSDL_SOAP},
@@ -185,6 +185,66 @@ async fn trying_a_connection_shows_everything_but_secrets() {
     );
     for text in [&exchange.sent, &exchange.received, &format!("{soap:?}")] {
         assert!(!text.contains("hunter2") && !text.contains("tok3n"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_are_blanked_in_every_form_that_a_service_may_repeat() {
+    let leaky = |headers: HeaderMap, body: String| async move {
+        let pad = " ".repeat(SHOWN_CHARS - body.len() - 120);
+        (
+            StatusCode::NOT_FOUND,
+            format!("{} {body} geh<\"eim> {pad} geheimnis&", headers["authorization"].to_str().unwrap()),
+        )
+    };
+    let server = TestServer::start(Router::new().route("/", post(leaky))).await;
+    let settings = settings(&format!("endpoint = '{}'\nuser = 'pedell'", server.at("/")));
+    for (password, token) in [("geheimnis&", "geh<\"eim>"), ("geh<\"eim>", "geheimnis&")] {
+        let secrets = SoapSecrets { password: Some(password.into()), token: Some(token.into()), client_key: None };
+        let soap = SoapClient::new(&client(), &settings, &secrets).unwrap();
+        let contract = soap.contract(&settings, QUICK).await.unwrap();
+        let question = Question { token: soap.token(), ..MAX };
+        let answer = soap.call(&settings, &contract, &question, QUICK).await.unwrap();
+        let shown = soap.shown(&answer);
+        assert!(shown.contains("Basic ********"), "{shown}");
+        assert!(shown.contains("<token>********</token>"), "{shown}");
+        assert!(!shown.contains("geh"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_asked_without_tls_unless_the_settings_allow_it() {
+    let inline = "endpoint = 'http://uni.example/verify'";
+    let soap = SoapClient::new(&client(), &settings(inline), &SoapSecrets::default()).unwrap();
+    let refused = soap.contract(&settings(inline), QUICK).await.unwrap_err();
+    assert_eq!(refused.code(), "wsdl_unencrypted", "when it is put together");
+    let contract = Contract::of_settings(&settings(inline)).unwrap();
+    let refused = soap.ask(&settings(inline), &contract, &MAX, QUICK).await.unwrap_err();
+    assert_eq!(refused.code(), "wsdl_unencrypted", "and before each question");
+}
+
+#[tokio::test]
+async fn what_a_students_data_can_cause_is_an_answer() {
+    let status = |status: u16| post(move || async move { StatusCode::from_u16(status).unwrap() });
+    let mut router = Router::new();
+    for code in [500, 501, 505, 502, 503, 504, 401, 404, 429] {
+        router = router.route(&format!("/{code}"), status(code));
+    }
+    let server = TestServer::start(router).await;
+    for (code, failing, nobody) in [
+        (500, Failing::Wrong, false),
+        (501, Failing::Wrong, false),
+        (505, Failing::Wrong, false),
+        (401, Failing::Wrong, false),
+        (404, Failing::Wrong, false),
+        (429, Failing::Passing, false),
+        (502, Failing::Passing, true),
+        (503, Failing::Passing, true),
+        (504, Failing::Passing, true),
+    ] {
+        let error = ask_with(&server, &format!("/{code}"), "", &SoapSecrets::default()).await.unwrap_err();
+        assert_eq!((error.failing(), error.nobody_answered()), (failing, nobody), "{code}");
+        assert!(!error.was_not_asked(), "{code}");
     }
 }
 

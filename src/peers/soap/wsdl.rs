@@ -20,6 +20,12 @@ use crate::{
 impl SoapClient {
     /// How the service wants to be asked: from the settings, and from the WSDL if they name one.
     pub async fn contract(&self, settings: &SoapConnection, time: Duration) -> Result<Contract, SoapError> {
+        let contract = self.find_contract(settings, time).await?;
+        contract.judge(settings)?;
+        Ok(contract)
+    }
+
+    async fn find_contract(&self, settings: &SoapConnection, time: Duration) -> Result<Contract, SoapError> {
         if let Some(url) = &settings.wsdl_url {
             let documents =
                 timeout_at(Instant::now() + time, self.documents(url)).await.map_err(|_| SoapError::TimedOut)??;

@@ -2,7 +2,8 @@
 //!
 //! Every question goes through [`Source::ask`]:
 //!
-//! 1. [`breaker`]: a source that failed several times in a row is left alone for a while; then one question tries it.
+//! 1. [`breaker`]: a source that failed several times in a row, for several people, is left alone for a while; then one
+//!    question tries it.
 //! 2. [`bulkhead`]: so many questions at a time and no more, so that a slow source ties up its own places only.
 //! 3. [`retry`]: what failed in passing is asked again, after a pause of random length, inside the student's patience.
 //! 4. [`figures`]: what came of it, for the operator.
@@ -77,6 +78,7 @@ struct Shared {
     clock: Clock,
     random: Random,
     known: Mutex<HashMap<String, Known>>,
+    trials: Mutex<HashMap<String, Arc<Bulkhead>>>,
 }
 
 #[derive(Debug)]
@@ -88,7 +90,7 @@ struct Known {
 impl Sources {
     /// None is known yet.
     pub fn new(clock: Clock, random: Random) -> Self {
-        Self(Arc::new(Shared { clock, random, known: Mutex::default() }))
+        Self(Arc::new(Shared { clock, random, known: Mutex::default(), trials: Mutex::default() }))
     }
 
     /// The source of that name (the university's short name). With another version of its settings it is a new one: what
@@ -104,6 +106,13 @@ impl Sources {
                 source
             }
         }
+    }
+
+    /// The places of those who try that university's connection: few, and not the students'.
+    pub fn trial_places(&self, name: &str) -> Arc<Bulkhead> {
+        let mut trials = self.0.trials.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Arc::new(Bulkhead::new(limits::TRIAL_PLACES, limits::SOURCE_QUEUE_TIME));
+        Arc::clone(trials.entry(name.to_owned()).or_insert_with(new))
     }
 
     /// Every source by name, with its figures and since when and until when it is left alone.
@@ -154,15 +163,21 @@ impl Source {
         &self.0.figures
     }
 
-    /// Asks, within `patience` altogether. `once` gets what is left of it, and must neither take longer nor change
-    /// anything at the source: it may be called again.
-    pub async fn ask<T, E, F>(&self, patience: Duration, once: impl Fn(Duration) -> F) -> Result<T, Trouble<E>>
+    /// Asks, within `patience` altogether. `who` tells those who ask apart (a keyed hash), so that nobody opens the
+    /// breaker alone. `once` gets what is left of the time, and must neither take longer nor change anything at the
+    /// source: it may be called again.
+    pub async fn ask<T, E, F>(
+        &self,
+        who: u64,
+        patience: Duration,
+        once: impl Fn(Duration) -> F,
+    ) -> Result<T, Trouble<E>>
     where
         E: SourceError,
         F: Future<Output = Result<T, E>>,
     {
         let began = Instant::now();
-        let asked = self.ask_within(began + patience, once).await;
+        let asked = self.ask_within(who, began + patience, once).await;
         let code = asked.as_ref().map_or_else(Trouble::code, |_| "answered");
         self.0.figures.count(code, began.elapsed());
         if let Err(Trouble::Failed(error)) = &asked
@@ -175,13 +190,18 @@ impl Source {
         asked
     }
 
-    async fn ask_within<T, E, F>(&self, deadline: Instant, once: impl Fn(Duration) -> F) -> Result<T, Trouble<E>>
+    async fn ask_within<T, E, F>(
+        &self,
+        who: u64,
+        deadline: Instant,
+        once: impl Fn(Duration) -> F,
+    ) -> Result<T, Trouble<E>>
     where
         E: SourceError,
         F: Future<Output = Result<T, E>>,
     {
         let state = &self.0;
-        let pass = state.breaker.enter(state.clock.now()).map_err(Trouble::Resting)?;
+        let pass = state.breaker.enter(who, state.clock.now()).map_err(Trouble::Resting)?;
         let Some(_place) = state.bulkhead.enter(deadline).await else {
             // Says nothing about the source: whoever is inside reports.
             return Err(Trouble::Busy);

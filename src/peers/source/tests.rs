@@ -1,6 +1,6 @@
 //! One source among others, asked by closures that fail as they are told.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use super::*;
 
@@ -30,8 +30,10 @@ fn clock() -> Clock {
 /// Asks a source that fails so often in this way and then answers; how often it was asked.
 async fn ask(source: &Source, failing: Failing, times: u32) -> (Result<(), Trouble<Fails>>, u32) {
     let asked = AtomicU32::new(0);
+    // Everybody asks once.
+    static ASKERS: AtomicU64 = AtomicU64::new(1_000);
     let answer = source
-        .ask(PATIENCE, |_| async {
+        .ask(ASKERS.fetch_add(1, Ordering::SeqCst), PATIENCE, |_| async {
             if asked.fetch_add(1, Ordering::SeqCst) < times { Err(Fails(failing)) } else { Ok(()) }
         })
         .await;
@@ -61,7 +63,7 @@ async fn nothing_is_asked_again_when_the_students_patience_is_nearly_over() {
     let asked = AtomicU32::new(0);
     let answer: Result<(), _> = sources
         .source("a", 1)
-        .ask(Duration::from_millis(200), |left| {
+        .ask(1, Duration::from_millis(200), |left| {
             asked.fetch_add(1, Ordering::SeqCst);
             assert!(left <= Duration::from_millis(200));
             async { Err(Fails(Failing::Passing)) }
@@ -98,6 +100,17 @@ async fn a_source_that_fails_is_left_alone_and_tried_again_by_one_question() {
 }
 
 #[tokio::test]
+async fn one_who_makes_it_fail_does_not_close_it_to_others() {
+    let sources = sources(&clock());
+    let source = sources.source("a", 1);
+    for _ in 0..3 * limits::SOURCE_FAILURES {
+        source.ask(7, PATIENCE, |_| async { Err::<(), _>(Fails(Failing::Sick)) }).await.unwrap_err();
+    }
+    assert_eq!(source.resting_until(), None);
+    assert!(ask(&source, Failing::Sick, 0).await.0.is_ok());
+}
+
+#[tokio::test]
 async fn an_answer_that_is_none_does_not_open_the_breaker() {
     let sources = sources(&clock());
     let source = sources.source("a", 1);
@@ -116,7 +129,7 @@ async fn one_source_full_of_hanging_questions_leaves_the_others_their_places() {
             let hangs = hangs.clone();
             tokio::spawn(async move {
                 let never = std::future::pending::<Result<(), Fails>>;
-                hangs.ask(PATIENCE, |_| never()).await
+                hangs.ask(1, PATIENCE, |_| never()).await
             })
         })
         .collect();

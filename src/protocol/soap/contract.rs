@@ -3,7 +3,10 @@
 use url::Url;
 
 use super::wsdl::{Binding, BoundOperation, Wsdl};
-use crate::{domain::soap_connection::SoapConnection, protocol::saml::Coded};
+use crate::{
+    domain::soap_connection::{SoapConnection, is_private_enough},
+    protocol::saml::Coded,
+};
 
 /// Everything about the service that a question needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +36,8 @@ pub enum ContractFault {
     /// It would have us send personal data and secrets to somebody else.
     #[error("the WSDL names another host, {0:?}: if that is right, set it as `endpoint`")]
     Elsewhere(String),
-    /// Without TLS, though the WSDL came by TLS.
-    #[error("the WSDL names an address without TLS, {0:?}: set the https address as `endpoint`")]
+    /// Without TLS, though the WSDL came by TLS or the settings do not allow it.
+    #[error("the service's address is one without TLS, {0:?}: set the https address as `endpoint`")]
     Unencrypted(String),
 }
 
@@ -59,6 +62,15 @@ impl Contract {
             qualified: settings.qualified.unwrap_or(false),
             soap_action: settings.soap_action.clone().unwrap_or_default(),
         })
+    }
+
+    /// Whether personal data may go there: wherever the address comes from, without TLS only if the settings allow it.
+    pub fn judge(&self, settings: &SoapConnection) -> Result<(), ContractFault> {
+        let url = Url::parse(&self.endpoint).map_err(|_| ContractFault::Address(self.endpoint.clone()))?;
+        if settings.unencrypted || is_private_enough(&url) {
+            return Ok(());
+        }
+        Err(ContractFault::Unencrypted(url.into()))
     }
 
     /// From a WSDL's documents and the address each came from (none: it stands in the settings). Settings win.
@@ -216,6 +228,21 @@ mod tests {
             &[(None, Wsdl::parse(wsdl("relative", schema, element).as_bytes(), 0).unwrap())],
         );
         assert_eq!(inline.unwrap_err().code(), "wsdl_address");
+    }
+
+    #[test]
+    fn an_address_without_tls_is_judged_wherever_it_comes_from() {
+        let document = wsdl("http://uni.example/v", "targetNamespace='urn:t'", "t:verifyDataRequest");
+        let judged = |more: &str| {
+            let settings = settings(more);
+            let inline = [(None, Wsdl::parse(document.as_bytes(), 0).unwrap())];
+            Contract::find(&settings, &inline).unwrap().judge(&settings)
+        };
+        assert_eq!(judged("").unwrap_err().code(), "wsdl_unencrypted");
+        assert_eq!(judged("endpoint = 'http://a.example/'").unwrap_err().code(), "wsdl_unencrypted");
+        assert!(judged("unencrypted = true").is_ok());
+        assert!(judged("endpoint = 'https://a.example/'").is_ok());
+        assert!(judged("endpoint = 'http://127.0.0.1:1/'").is_ok());
     }
 
     #[test]

@@ -122,7 +122,7 @@ pub(in crate::web) async fn depart(
                     return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
                 }
             };
-            let report = door.pedell().try_soap(&trial.scope(), &university, settings, &typed, None).await;
+            let report = door.pedell().try_soap(&trial, &university, settings, &typed, None).await;
             visit.end(&door, &university, report.map_err(|failure| visit.internal(&door, &failure))?).await
         }
         ConnectionSettings::Roster(_) => Err(bad(&door, "there is nobody to ask")),
@@ -183,7 +183,7 @@ impl Visit<'_> {
         let page = TrialReport {
             frame: frame(door, None),
             university: self.name(university),
-            refusal: report.refusal,
+            refusal: report.refusal_in_words(),
             arrived: report.arrived.into_iter().map(arrived).collect(),
             missing: report.missing,
             knows_student: report.knows_student,

@@ -87,6 +87,10 @@ async fn names_are_the_universitys_where_it_gives_them() {
         let claims = site.claims(&shop, &token).await;
         assert_eq!(claims.given_name.as_deref(), Some("Zoë Anna-Luise"));
         assert_eq!(claims.family_name.as_deref(), Some("Müller-Lüdenscheidt"));
+        // Where the university said it gives its spelling, what was typed is no substitute.
+        service.now(Does::Spells("<Name>Müller-Lüdenscheidt</Name>"));
+        let answer = check(&site, &shop, typed).await.json();
+        assert_eq!((answer["eligible"].as_bool(), answer["reason"].as_str()), (Some(false), Some("attribute_missing")));
     })
     .await;
 }
@@ -137,14 +141,14 @@ async fn a_no_is_a_no_and_guessing_is_bounded() {
     .await;
 }
 
-/// The heart of it: whatever goes wrong there, nobody is told that they are not enrolled, and nobody is locked out.
+/// The heart of it: whatever goes wrong there, nobody is told that they are not enrolled.
 #[tokio::test(flavor = "multi_thread")]
 async fn we_could_not_ask_is_never_not_enrolled() {
     on_each_engine(async |scene| {
         let service = Service::start();
         service.connect(&scene, "error_codes = { 9 = { means = 'unavailable' } }").await;
         let shop = scene.shop("shop").await;
-        let node = scene.place.open_with(scene.clock.clone(), |s| s.failed_attempts_per_number = 2).await;
+        let node = scene.place.open_with(scene.clock.clone(), |s| s.failed_attempts_per_number = 20).await;
         let site = Site::open(&node).await;
         for does in [
             Does::Hangs,
@@ -174,8 +178,90 @@ async fn we_could_not_ask_is_never_not_enrolled() {
         assert_eq!(page.status, 200);
         assert!(page.body.contains("in einer Minute noch einmal"), "{}", page.body);
         assert!(page.body.contains("nichts entschieden"), "{}", page.body);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_answers_nobody_is_locked_out_however_long_it_takes() {
+    on_each_engine(async |scene| {
+        let service = Service::start();
+        service.connect(&scene, "").await;
+        let shop = scene.shop("shop").await;
+        let node = scene.place.open_with(scene.clock.clone(), |s| s.failed_attempts_per_number = 2).await;
+        let site = Site::open(&node).await;
+        for status in [502, 503, 504] {
+            service.now(Does::Fails(status));
+            assert_eq!(check(&site, &shop, ZOE).await.json()["reason"], "source_unavailable", "{status}");
+        }
+        service.now(Does::Hangs);
+        let hour_passes = async {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            scene.clock.advance(Duration::from_secs(3600)); // another window than the one it was counted in
+        };
+        tokio::join!(check(&site, &shop, ZOE), hour_passes);
+        let counted: Vec<(i64,)> = scene.rows_behind_the_back("SELECT failures FROM @attempts").await;
+        assert!(!counted.is_empty() && counted.iter().all(|(failures,)| *failures == 0), "{counted:?}");
         service.now(Does::Confirms);
-        assert_eq!(check(&site, &shop, ZOE).await.json()["eligible"], true, "nobody was locked out by all that");
+        assert_eq!(check(&site, &shop, ZOE).await.json()["eligible"], true);
+    })
+    .await;
+}
+
+const FAULT: &str = "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body><s:Fault><faultcode>s:Server\
+                     </faultcode><faultstring>Max Mustermann</faultstring></s:Fault></s:Body></s:Envelope>";
+
+/// What a service answers to a guess, though it says nothing about the student.
+fn no_verdicts() -> [Does; 5] {
+    [Does::Denies("77"), Does::Says(FAULT), Does::Fails(500), Does::Fails(404), Does::Says("<html/>")]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_without_a_verdict_costs_a_guess() {
+    on_each_engine(async |scene| {
+        let service = Service::start();
+        service.connect(&scene, "").await;
+        let shop = scene.shop("shop").await;
+        let limit = u32::try_from(no_verdicts().len()).unwrap();
+        let node = scene.place.open_with(scene.clock.clone(), |s| s.failed_attempts_per_number = limit).await;
+        let site = Site::open(&node).await;
+        for does in no_verdicts() {
+            service.now(does.clone());
+            assert_eq!(check(&site, &shop, ZOE).await.json()["reason"], "source_unavailable", "{does:?}");
+        }
+        service.asked();
+        service.now(Does::Confirms);
+        assert_eq!(check(&site, &shop, ZOE).await.json()["reason"], "too_many_attempts");
+        assert_eq!(service.asked().0, 0);
+    })
+    .await;
+}
+
+/// Otherwise whoever has left would type what makes the service fail and what the list forgives.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_no_way_round_what_the_service_answers() {
+    on_each_engine(async |scene| {
+        let service = Service::start();
+        service.connect(&scene, "fall_back_to_roster = true").await;
+        scene.import(list(&[ZOE])).await.unwrap();
+        let shop = scene.shop("shop").await;
+        let node = scene.place.open_with(scene.clock.clone(), |s| s.failed_attempts_per_number = 20).await;
+        let site = Site::open(&node).await;
+        for does in no_verdicts() {
+            service.now(does.clone());
+            let answer = check(&site, &shop, Student { family: "Müller-Lüdenscheidt'", ..ZOE }).await;
+            assert_eq!(
+                (answer.status, answer.json()["reason"].as_str()),
+                (503, Some("source_unavailable")),
+                "{does:?}"
+            );
+        }
+        for status in [502, 504] {
+            service.now(Does::Fails(status));
+            assert_eq!(check(&site, &shop, ZOE).await.json()["eligible"], true, "{status}: nobody answered");
+        }
+        service.now(Does::Hangs);
+        assert_eq!(check(&site, &shop, ZOE).await.json()["eligible"], true, "nobody answered in time");
     })
     .await;
 }
@@ -211,11 +297,15 @@ async fn a_student_who_leaves_while_the_service_hangs_is_not_locked_out() {
 async fn a_service_that_is_down_is_left_alone_and_comes_back_by_itself() {
     on_each_engine(async |scene| {
         let (service, site, shop) = ready(&scene, "").await;
-        service.now(Does::Fails(500));
-        for _ in 0..limits::SOURCE_FAILURES {
-            assert_eq!(check(&site, &shop, ZOE).await.status, 503);
+        service.now(Does::Fails(503));
+        for _ in 0..2 * limits::SOURCE_FAILURES {
+            assert_eq!(check(&site, &shop, JONAS).await.status, 503);
         }
-        assert_eq!(service.asked().0, limits::SOURCE_FAILURES as usize);
+        assert_eq!(scene.pedell.sources().each()[0].2, None, "nobody closes it to others alone");
+        for number in ["00400001", "00400002"] {
+            assert_eq!(check(&site, &shop, Student { number, ..JONAS }).await.status, 503);
+        }
+        service.asked();
         service.now(Does::Confirms);
         let answer = check(&site, &shop, ZOE).await;
         assert_eq!(answer.status, 503, "{}", answer.body);
@@ -353,6 +443,51 @@ async fn whoever_looks_after_a_connection_asks_one_question_and_sees_all_but_sec
         assert_eq!(service.asked().0, 3, "once each");
         let rows: Vec<(String,)> = scene.rows_behind_the_back("SELECT id FROM @verifications").await;
         assert!(rows.is_empty(), "nothing is recorded as a verification");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trial_is_no_way_to_guess_and_what_the_service_says_stays_on_its_page() {
+    on_each_engine(async |scene| {
+        let service = Service::start();
+        service.connect(&scene, "").await;
+        let node = scene.place.open_with(scene.clock.clone(), |s| s.failed_attempts_per_number = 5).await;
+        let site = Site::open(&node).await;
+        let ada = policy::operator_as(&scene.university.id, "ada".parse().unwrap());
+        let trial = scene.pedell.begin_trial(&ada).await.unwrap();
+        let sealed = scene.pedell.seal_trial(&trial);
+        let browser = site.browser();
+        browser.get(&scene.pedell.trial_path(&trial)).await;
+        let ask = async |student: Student| {
+            let mut form = fields(student);
+            form.push(("trial", &sealed));
+            browser.post("/try", &form).await.body
+        };
+        service.now(Does::Says(FAULT));
+        let page = ask(JONAS).await;
+        assert!(page.contains("soap_fault") && page.contains("Max Mustermann"), "{page}");
+        let kept: Vec<(String,)> = scene.rows_behind_the_back("SELECT detail FROM @audit").await;
+        assert!(kept.iter().any(|(detail,)| detail.contains("soap_fault")), "{kept:?}");
+        assert!(!kept.iter().any(|(detail,)| detail.contains("Mustermann")), "{kept:?}");
+        service.now(Does::Denies("0"));
+        let mut asked = 1;
+        while !ask(ZOE).await.contains("too_many_attempts") {
+            asked += 1;
+            assert!(asked < limits::TRIAL_QUESTIONS, "a number's guesses are bounded");
+        }
+        service.asked();
+        service.now(Does::Confirms);
+        assert!(ask(ZOE).await.contains("too_many_attempts"));
+        assert_eq!(service.asked().0, 0);
+        asked += 2;
+        while asked < limits::TRIAL_QUESTIONS {
+            assert!(ask(JONAS).await.contains("200 OK"), "{asked}");
+            asked += 1;
+        }
+        service.asked();
+        assert!(ask(JONAS).await.contains("too_many_tries"), "a link's questions are bounded");
+        assert_eq!(service.asked().0, 0);
     })
     .await;
 }

@@ -48,6 +48,7 @@ pub(in crate::web) async fn depart(
     let university = universities.iter().find(|university| university.slug.as_str() == chosen.university);
     let university = university.ok_or_else(|| bad(&door, "no such university, or nobody to log in at"))?;
     let errand = Errand::Account(door.pedell().begin_account_visit(university));
+    let until = errand.expires_at();
     match &university.connection.settings {
         ConnectionSettings::Saml(connection) => {
             let departure = door.pedell().depart_for_saml(&id, errand, connection).await.map_err(internal)?;
@@ -55,14 +56,14 @@ pub(in crate::web) async fn depart(
                 let cause = &"there is no metadata of the university's identity provider";
                 PersonError::new(&door, language, ProblemKind::AccountLogin, cause)
             })?;
-            let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed);
+            let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed, until);
             Ok((jar, redirect(&departure.url)).into_response())
         }
         ConnectionSettings::Oidc(_) | ConnectionSettings::OAuth(_) => {
             let departure = door.pedell().depart_for_provider(&id, errand, university, None, language.code()).await;
             let departure = departure
                 .map_err(|refusal| PersonError::new(&door, language, ProblemKind::AccountLogin, &refusal.code()))?;
-            let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed);
+            let jar = browser.keep_login(&door, Away::Provider, &departure.state, &departure.sealed, until);
             Ok((jar, redirect(&departure.url)).into_response())
         }
         ConnectionSettings::Roster(_) | ConnectionSettings::Soap(_) => Err(bad(&door, "there is nobody to log in at")),
