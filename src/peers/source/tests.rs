@@ -29,9 +29,9 @@ fn clock() -> Clock {
 
 /// Asks a source that fails so often in this way and then answers; how often it was asked.
 async fn ask(source: &Source, failing: Failing, times: u32) -> (Result<(), Trouble<Fails>>, u32) {
-    let asked = AtomicU32::new(0);
     // Everybody asks once.
     static ASKERS: AtomicU64 = AtomicU64::new(1_000);
+    let asked = AtomicU32::new(0);
     let answer = source
         .ask(ASKERS.fetch_add(1, Ordering::SeqCst), PATIENCE, |_| async {
             if asked.fetch_add(1, Ordering::SeqCst) < times { Err(Fails(failing)) } else { Ok(()) }
