@@ -93,12 +93,17 @@ impl Browser {
     pub(super) fn keep_login(self, door: &Door, away: Away, name: &str, sealed: &str, until: Timestamp) -> CookieJar {
         let prefix = away.prefix();
         let life = until.since(door.pedell().clock().now());
-        let old: Vec<String> =
-            self.jar.iter().map(|cookie| cookie.name().to_owned()).filter(|name| name.starts_with(prefix)).collect();
-        // Logins that were given up would pile up in the header until it is refused.
-        let mut jar = match old.len() {
-            0..LOGIN_PIECES => self.jar,
-            _ => old.into_iter().fold(self.jar, |jar, name| jar.remove(Cookie::build(name).path("/"))),
+        let old: Vec<(String, usize)> = self
+            .jar
+            .iter()
+            .filter(|cookie| Away::ALL.iter().any(|away| cookie.name().starts_with(away.prefix())))
+            .map(|cookie| (cookie.name().to_owned(), cookie.value().len()))
+            .collect();
+        // Logins that were given up would pile up in the header until it is refused, by us or by a proxy in front.
+        let bytes: usize = old.iter().map(|(_, bytes)| bytes).sum();
+        let mut jar = match bytes + sealed.len() {
+            0..KEPT_LOGIN_BYTES => self.jar,
+            _ => old.into_iter().fold(self.jar, |jar, (name, _)| jar.remove(Cookie::build(name).path("/"))),
         };
         for (n, piece) in sealed.as_bytes().chunks(LOGIN_PIECE_BYTES).enumerate() {
             let cookie = Cookie::build((format!("{prefix}{name}-{n}"), String::from_utf8_lossy(piece).into_owned()))
@@ -182,6 +187,8 @@ pub(super) enum Away {
 }
 
 impl Away {
+    const ALL: [Self; 2] = [Self::Saml, Self::Provider];
+
     /// What its cookies begin with.
     const fn prefix(self) -> &'static str {
         match self {
@@ -193,8 +200,11 @@ impl Away {
 
 /// Below what browsers take for a cookie, with its name and attributes (RFC 6265 §6.1: 4096 bytes).
 const LOGIN_PIECE_BYTES: usize = 3_500;
-/// Pieces that a login may have, and that a browser may keep before older ones are dropped.
+/// Pieces that a login may have.
 const LOGIN_PIECES: usize = 5;
+/// Logins under way that a browser keeps, in bytes, before older ones are dropped: the whole line has to pass a proxy in
+/// front (nginx takes 8 KiB for one).
+const KEPT_LOGIN_BYTES: usize = 6 * 1024;
 
 /// `__Host-` binds the cookie to this host and TLS; a browser takes it over `https` only.
 fn browser_cookie(door: &Door) -> &'static str {
