@@ -116,7 +116,7 @@ impl Gateway {
         let said = self.program.done(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
         assert!(!said.contains("fault "), "{said}");
         self.program.done(&["connection", "promote", university, "--by", "ada"]);
-        self.program.done(&["connection", "approve", university, "--by", "grace"]);
+        self.program.done(&["connection", "approve", university, "--version", "1", "--by", "grace"]);
     }
 
     /// Students go the whole way in Chromium, one after the other; how each ended.

@@ -69,7 +69,7 @@ async function instance(addresses) {
     write("soap.toml", `kind = "soap"\nendpoint = "${address}"\nfields = ["matriculation_number", "family_name", "given_names"]\n`);
     pedell("connection", "set", name, "soap.toml", "--by", "ada");
     pedell("connection", "promote", name, "--by", "ada");
-    pedell("connection", "approve", name, "--by", "grace");
+    pedell("connection", "approve", name, "--version", "1", "--by", "grace");
   }
   write(
     "shop.toml",

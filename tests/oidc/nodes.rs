@@ -177,7 +177,7 @@ async fn a_login_begun_on_one_node_is_finished_on_another_after_the_first_was_ki
     let secret = format!("client_secret={}", first.write("client_secret", SECRET));
     first.done(&["connection", "set", "uni-oidc", &file, "--secret", &secret, "--by", "ada"]);
     first.done(&["connection", "promote", "uni-oidc", "--by", "ada"]);
-    first.done(&["connection", "approve", "uni-oidc", "--by", "grace"]);
+    first.done(&["connection", "approve", "uni-oidc", "--version", "1", "--by", "grace"]);
     let secret = first.done(&["client", "add", "shop", &first.write("shop.toml", SHOP)]);
     first.start().await;
     second.start().await;

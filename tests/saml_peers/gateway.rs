@@ -77,7 +77,7 @@ impl Gateway {
         let set = self.program.done(&["connection", "set", slug, "connection.toml", "--by", "ada"]);
         assert_eq!(set.lines().count(), 1, "no fault and no warning: {set}");
         self.program.done(&["connection", "promote", slug, "--by", "ada"]);
-        self.program.done(&["connection", "approve", slug, "--by", "grace"]);
+        self.program.done(&["connection", "approve", slug, "--version", "1", "--by", "grace"]);
     }
 
     /// Takes a provider's new metadata, and waits until they count.
