@@ -416,3 +416,16 @@ async fn nothing_that_a_login_must_not_leave_is_in_the_database() {
         assert!(!holds(secret), "{secret}");
     }
 }
+
+/// Mission V9: an account belongs to the login, and the shop gets nothing before the student has agreed.
+#[tokio::test]
+async fn a_login_leaves_an_account_and_is_asked_what_the_shop_may_know() {
+    let scene = Scene::new().await;
+    scene.whole_way().await.has_code();
+    let kinds = scene.kinds().await;
+    for kind in ["account.created", "consent.given"] {
+        assert_eq!(kinds.iter().filter(|found| *found == kind).count(), 1, "{kind}: {kinds:?}");
+    }
+    scene.whole_way().await.has_code();
+    assert_eq!(scene.kinds().await.iter().filter(|found| *found == "account.created").count(), 1, "the same student's");
+}

@@ -190,6 +190,12 @@ impl Scene {
         let entries = tenant.audit_after(0).await.unwrap();
         entries.iter().filter(|entry| entry.kind == "verification.decided").map(|entry| entry.detail.clone()).collect()
     }
+
+    /// What stands in the university's trail, by its kinds.
+    pub(crate) async fn kinds(&self) -> Vec<String> {
+        let tenant = self.pedell.stores().tenant(&policy::operator(&self.university.id)).await.unwrap();
+        tenant.audit_after(0).await.unwrap().into_iter().map(|entry| entry.kind).collect()
+    }
 }
 
 /// The provider runs on this machine; nothing else inside may be called.
