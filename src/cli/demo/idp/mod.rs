@@ -2,8 +2,8 @@
 //!
 //! It does what a real one does. It answers only requests that are signed with a key in Pedell's metadata ([`request`],
 //! [`service`]), and its answers are signed (RSA-SHA256) and encrypted to Pedell's key (AES-256-GCM, RSA-OAEP:
-//! [`answer`], [`encrypt`]), with keys made at start. Only the password is missing: whoever comes picks one of the
-//! [`accounts`] on a [`page`].
+//! [`mod@answer`], [`encrypt`]), with keys made at start. Only the password is missing: whoever comes picks one of the
+//! [`mod@accounts`] on a [`page`].
 //!
 //! It lives in `cli`, which no other folder may import: the gateway itself has no code that could write an assertion,
 //! and `tests/architecture.rs` keeps it so. The tests' lying identity provider encrypts with [`encrypt`], too.
