@@ -323,3 +323,18 @@ fn the_page_for_web_services_leaves_nothing_out() {
         assert!(said.contains(failure.code()), "{}", failure.code());
     }
 }
+
+#[test]
+fn the_test_command_installs_what_each_folder_of_peers_is_written_for() {
+    let script = page("tests/run");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = 0;
+    for folder in fs::read_dir(root.join("tests")).unwrap().map(|entry| entry.unwrap().path()) {
+        if folder.join("package-lock.json").exists() {
+            folders += 1;
+            let line = format!("npm_packages {}", folder.strip_prefix(root).unwrap().display());
+            assert!(script.contains(&line), "tests/run never says `{line}`");
+        }
+    }
+    assert!(folders >= 5, "{folders}");
+}

@@ -27,11 +27,23 @@ pub enum Action {
     ExportAudit,
     SeeElevations,
     TakeElevation,
+    EditConnection,
+    CounterCheck,
+    ChangeNetworks,
+    SeeIssuers,
+    ChangeIssuers,
+    ChangeCounters,
+    SeeMachines,
+    ChangeMachines,
+    SeeCertificates,
+    IssueCertificate,
+    RevokeCertificate,
+    ChangeCertificateRules,
 }
 
 impl Action {
     /// Every one.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 33] = [
         Self::SeeConnection,
         Self::TryConnection,
         Self::RequestPromotion,
@@ -53,6 +65,18 @@ impl Action {
         Self::ExportAudit,
         Self::SeeElevations,
         Self::TakeElevation,
+        Self::EditConnection,
+        Self::CounterCheck,
+        Self::ChangeNetworks,
+        Self::SeeIssuers,
+        Self::ChangeIssuers,
+        Self::ChangeCounters,
+        Self::SeeMachines,
+        Self::ChangeMachines,
+        Self::SeeCertificates,
+        Self::IssueCertificate,
+        Self::RevokeCertificate,
+        Self::ChangeCertificateRules,
     ];
 
     /// Stable.
@@ -79,17 +103,31 @@ impl Action {
             Self::ExportAudit => "export_audit",
             Self::SeeElevations => "see_elevations",
             Self::TakeElevation => "take_elevation",
+            Self::EditConnection => "edit_connection",
+            Self::CounterCheck => "counter_check",
+            Self::ChangeNetworks => "change_networks",
+            Self::SeeIssuers => "see_issuers",
+            Self::ChangeIssuers => "change_issuers",
+            Self::ChangeCounters => "change_counters",
+            Self::SeeMachines => "see_machines",
+            Self::ChangeMachines => "change_machines",
+            Self::SeeCertificates => "see_certificates",
+            Self::IssueCertificate => "issue_certificate",
+            Self::RevokeCertificate => "revoke_certificate",
+            Self::ChangeCertificateRules => "change_certificate_rules",
         }
     }
 
     /// Where it belongs.
     pub const fn module(self) -> Module {
         match self {
-            Self::SeeConnection | Self::TryConnection | Self::RequestPromotion | Self::DecidePromotion => {
-                Module::Connections
-            }
+            Self::SeeConnection
+            | Self::EditConnection
+            | Self::TryConnection
+            | Self::RequestPromotion
+            | Self::DecidePromotion => Module::Connections,
             Self::SeeRosters | Self::ImportRoster | Self::RollBackRoster => Module::Rosters,
-            Self::SeeVerifications => Module::Verifications,
+            Self::SeeVerifications | Self::CounterCheck => Module::Verifications,
             Self::SeeStatistics => Module::Statistics,
             Self::SeeStaff
             | Self::InviteStaff
@@ -97,8 +135,17 @@ impl Action {
             | Self::BlockStaff
             | Self::ResetFactor
             | Self::ChangeOutlets
+            | Self::ChangeNetworks
             | Self::SeeTenants
             | Self::CreateTenant => Module::Staff,
+            Self::SeeIssuers
+            | Self::ChangeIssuers
+            | Self::ChangeCounters
+            | Self::SeeMachines
+            | Self::ChangeMachines => Module::Issuers,
+            Self::SeeCertificates | Self::IssueCertificate | Self::RevokeCertificate | Self::ChangeCertificateRules => {
+                Module::Certificates
+            }
             Self::SearchAudit | Self::ExportAudit => Module::Audit,
             Self::SeeElevations | Self::TakeElevation => Module::Privacy,
         }
@@ -115,6 +162,9 @@ impl Action {
             | Self::SeeTenants
             | Self::SearchAudit
             | Self::ExportAudit
+            | Self::SeeIssuers
+            | Self::SeeMachines
+            | Self::SeeCertificates
             | Self::SeeElevations => Right::Read,
             Self::TryConnection
             | Self::RequestPromotion
@@ -127,6 +177,15 @@ impl Action {
             | Self::ResetFactor
             | Self::ChangeOutlets
             | Self::CreateTenant
+            | Self::EditConnection
+            | Self::CounterCheck
+            | Self::ChangeNetworks
+            | Self::ChangeIssuers
+            | Self::ChangeCounters
+            | Self::ChangeMachines
+            | Self::IssueCertificate
+            | Self::RevokeCertificate
+            | Self::ChangeCertificateRules
             | Self::TakeElevation => Right::Edit,
         }
     }
@@ -141,6 +200,12 @@ impl Action {
                 | Self::CreateTenant
                 | Self::ExportAudit
                 | Self::TakeElevation
+                | Self::ChangeNetworks
+                | Self::ChangeIssuers
+                | Self::ChangeCounters
+                | Self::ChangeMachines
+                | Self::IssueCertificate
+                | Self::ChangeCertificateRules
         )
     }
 }

@@ -52,13 +52,13 @@ mod tests {
     fn rights_are_cut_to_the_rank_and_compared_module_by_module() {
         let all: Rights = Module::ALL.into_iter().map(|module| (module, Right::Edit)).collect();
         let clerk = all.within(Rank::Clerk);
-        assert_eq!((clerk.of(Module::Verifications), clerk.of(Module::Staff)), (Right::Read, Right::None));
+        assert_eq!((clerk.of(Module::Verifications), clerk.of(Module::Staff)), (Right::Edit, Right::None));
         assert_eq!(clerk, Rights::all_of(Rank::Clerk));
         assert!(clerk.are_within(&Rights::all_of(Rank::OutletManager)));
         assert!(!Rights::all_of(Rank::OutletManager).are_within(&clerk));
         assert!(Rights::default().are_within(&Rights::default()));
         let text = serde_json::to_string(&clerk).unwrap();
-        assert_eq!(text, r#"{"verifications":"read"}"#);
+        assert_eq!(text, r#"{"verifications":"edit"}"#);
         assert_eq!(serde_json::from_str::<Rights>(&text).unwrap(), clerk);
     }
 }

@@ -42,14 +42,26 @@ pub const fn reach(rank: Rank, action: Action) -> Reach {
     match (rank, action) {
         // The operator sees what belongs to a tenant only while the view is taken; a tenant's first manager is invited
         // without it, and figures name nobody.
-        (R::Operator, A::SeeTenants | A::CreateTenant | A::InviteStaff | A::SeeStatistics | A::TakeElevation) => {
-            Reach::Instance
-        }
+        // Which shops may ask, and what an agency's counters may check, is the instance's.
+        (
+            R::Operator,
+            A::SeeTenants
+            | A::CreateTenant
+            | A::InviteStaff
+            | A::SeeStatistics
+            | A::TakeElevation
+            | A::SeeIssuers
+            | A::ChangeIssuers
+            | A::ChangeCounters,
+        ) => Reach::Instance,
+        // Nobody is served at the operator's.
+        (R::Operator, A::CounterCheck) => Reach::Nothing,
         (R::Operator, _) => Reach::Elevated,
 
         (
             R::OrganizerManager,
             A::SeeConnection
+            | A::EditConnection
             | A::TryConnection
             | A::RequestPromotion
             | A::DecidePromotion
@@ -65,7 +77,15 @@ pub const fn reach(rank: Rank, action: Action) -> Reach {
             | A::ResetFactor
             | A::SearchAudit
             | A::ExportAudit
-            | A::SeeElevations,
+            | A::SeeElevations
+            | A::ChangeNetworks
+            | A::SeeIssuers
+            | A::SeeMachines
+            | A::ChangeMachines
+            | A::SeeCertificates
+            | A::IssueCertificate
+            | A::RevokeCertificate
+            | A::ChangeCertificateRules,
         ) => Reach::Tenant,
         (R::OrganizerStaff, A::SeeRosters | A::ImportRoster | A::RollBackRoster | A::SeeStatistics) => Reach::Tenant,
 
@@ -81,7 +101,13 @@ pub const fn reach(rank: Rank, action: Action) -> Reach {
             | A::ChangeOutlets
             | A::SearchAudit
             | A::ExportAudit
-            | A::SeeElevations,
+            | A::SeeElevations
+            | A::CounterCheck
+            | A::ChangeNetworks
+            | A::SeeCertificates
+            | A::IssueCertificate
+            | A::RevokeCertificate
+            | A::ChangeCertificateRules,
         ) => Reach::Tenant,
         (
             R::OutletManager,
@@ -91,10 +117,14 @@ pub const fn reach(rank: Rank, action: Action) -> Reach {
             | A::InviteStaff
             | A::ChangeStaff
             | A::BlockStaff
-            | A::ResetFactor,
+            | A::ResetFactor
+            | A::CounterCheck
+            | A::SeeCertificates
+            | A::IssueCertificate
+            | A::RevokeCertificate,
         )
-        | (R::SeniorClerk, A::SeeVerifications | A::SeeStatistics) => Reach::Outlet,
-        (R::Clerk, A::SeeVerifications) => Reach::Own,
+        | (R::SeniorClerk, A::SeeVerifications | A::SeeStatistics | A::CounterCheck) => Reach::Outlet,
+        (R::Clerk, A::SeeVerifications | A::CounterCheck) => Reach::Own,
         _ => Reach::Nothing,
     }
 }
@@ -118,7 +148,7 @@ mod tests {
             for action in Action::ALL {
                 let step_up = if action.is_dangerous() { "  step-up" } else { "" };
                 let line = format!(
-                    "{:<18} {:<14} {:<18} {:<5} {}{step_up}",
+                    "{:<18} {:<14} {:<24} {:<5} {}{step_up}",
                     rank.name(),
                     action.module().name(),
                     action.name(),
