@@ -216,9 +216,10 @@ impl Form {
         if let Some(own) = &member.outlet {
             outlets.retain(|outlet| outlet.id == *own);
         }
+        let to_give = member.rights.to_give(member.rank);
         let most = |module: Module| {
             let ceiling = ranks.iter().map(|rank| table::ceiling(*rank, module)).max().unwrap_or_default();
-            (module, ceiling.min(member.rights.of(module)))
+            (module, ceiling.min(to_give.of(module)))
         };
         Ok(Self {
             name: name_of(&organisation, staff.language),
