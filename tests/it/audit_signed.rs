@@ -31,7 +31,7 @@ impl Forger {
     /// Writes the trail anew, numbered without gaps, every hash and the head as they have to be.
     async fn write(&self, scene: &Scene) {
         let quoted = |text: &str| text.replace('\'', "''");
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = |bytes: &[u8]| bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         let blob = |bytes: &[u8]| match scene.place.postgres {
             None => format!("x'{}'", hex(bytes)),
             Some(_) => format!("'\\x{}'::bytea", hex(bytes)),
@@ -47,7 +47,7 @@ impl Forger {
                 context.update(field.as_bytes());
             }
             previous = context.finish().as_ref().to_vec();
-            sql += &format!(
+            let row = format!(
                 "INSERT INTO @audit (seq, at, actor, kind, object, detail, hash) VALUES ({seq}, {}, '{}', '{}', '{}', '{}', {});",
                 entry.at,
                 quoted(&entry.actor),
@@ -56,8 +56,10 @@ impl Forger {
                 quoted(&entry.detail),
                 blob(&previous)
             );
+            sql.push_str(&row);
         }
-        sql += &format!("UPDATE @audit_head SET seq = {}, hash = {}", self.0.len(), blob(&previous));
+        let head = format!("UPDATE @audit_head SET seq = {}, hash = {}", self.0.len(), blob(&previous));
+        sql.push_str(&head);
         scene.behind_the_back(&sql).await.unwrap();
     }
 }
@@ -87,10 +89,9 @@ impl Scene {
         self.behind_the_back_of_control(sql).await;
     }
 
-    /// A trail of five entries that is signed at the third and at the fifth.
+    /// A trail of seven entries that is signed at the fifth and at the seventh.
     async fn signed_twice(&self) -> [Checkpoint; 2] {
         let (site, shop) = ready(self).await;
-        // Entries are as they are; what is signed at three is five entries in, so the first signature comes here.
         let first = self.signed().await;
         site.check(&shop, JONAS, "musterstadt").await;
         [first, self.signed().await]
