@@ -287,3 +287,6 @@ pub const LOGO_LIFE: Duration = Duration::from_hours(24);
 pub const LOGO_FAILED_TIME: Duration = Duration::from_hours(1);
 /// Logos that are fetched at a time.
 pub const LOGO_FETCHES: usize = 4;
+
+/// Tokens that one transaction writes at most: what waits longer is in the next one, milliseconds later.
+pub const TOKENS_AT_ONCE: usize = 64;

@@ -42,6 +42,8 @@ pub mod staff_login;
 pub mod staff_password;
 pub mod staff_sessions;
 pub mod staff_setup;
+mod together;
+mod token_batch;
 pub mod token_life;
 pub mod trial;
 mod try_soap;
@@ -84,6 +86,7 @@ struct Inner {
     audit_key: AuditKey,
     witness: checkpoints::Witness,
     refusals: client_auth::Refusals,
+    token_desks: token_batch::TokenDesks,
     saml: saml_keys::SamlCache,
     federation: Federation,
     providers: Providers,
@@ -159,6 +162,9 @@ pub enum Failure {
     /// A thread of ours has stopped.
     #[error("{0} has stopped half-way")]
     Stopped(&'static str),
+    /// What several were waiting for together failed.
+    #[error(transparent)]
+    Together(std::sync::Arc<Failure>),
     /// What we wrote ourselves does not read.
     #[error("{0} is not what was written")]
     Corrupt(&'static str),
@@ -191,6 +197,7 @@ impl Pedell {
             audit_key,
             witness: checkpoints::Witness::default(),
             refusals: client_auth::Refusals::default(),
+            token_desks: token_batch::TokenDesks::default(),
             saml: saml_keys::SamlCache::default(),
             federation: Federation::new(clock.clone(), random.clone(), http.clone()),
             logos: Logos::new(clock.clone(), http.clone()),

@@ -346,8 +346,7 @@ impl Pedell {
         if !fits {
             return Err(StaffError::Outlet);
         }
-        let most = by.member.rights.to_give(by.member.rank);
-        if !place.rights.are_within(&most) || !place.rights.are_within(&Rights::all_of(place.rank)) {
+        if !place.rights.are_within(&by.member.rights) || !place.rights.are_within(&Rights::all_of(place.rank)) {
             return Err(StaffError::Rights);
         }
         if place.last_day.is_some_and(|last| last < self.clock().now().date_in_berlin()) {

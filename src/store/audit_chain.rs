@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{Context, SHA256};
 use serde::Serialize;
 
-use super::db::{Db, StoreError, Tx};
+use super::db::{Db, ROWS_AT_ONCE, StoreError, Tx, placeholders};
 use crate::{
     base::Timestamp,
     domain::{audit::Event, policy::Actor},
@@ -137,23 +137,63 @@ impl std::fmt::Display for ChainFault {
 const START: [u8; 32] = [0; 32];
 const PAGE: i64 = 1_000;
 
-/// Appends an entry. Takes the head's row first, so that writers queue and the chain has one order on every engine.
+/// Where the chain ends, held: nobody else appends before this transaction is over.
+pub struct Head {
+    seq: i64,
+    hash: Vec<u8>,
+}
+
+/// Takes the head's row, making it if there is none: whoever appends waits here until the transactions before it are over,
+/// so that the chain has one order on every engine.
+pub(super) async fn queue(tx: &mut Tx) -> Result<Head, StoreError> {
+    // Two first entries at once: the second waits on the key and then takes the row that the first made.
+    let (seq, hash) = tx
+        .q("INSERT INTO @audit_head AS head (one, seq, hash) VALUES (1, 0, $1)
+            ON CONFLICT (one) DO UPDATE SET seq = head.seq RETURNING seq, hash")
+        .bind(&START[..])
+        .one()
+        .await?;
+    Ok(Head { seq, hash })
+}
+
+/// Appends an entry.
 pub(super) async fn append(tx: &mut Tx, at: Timestamp, actor: &Actor, event: &Event) -> Result<(), StoreError> {
-    let head: Option<(i64, Vec<u8>)> =
-        tx.q("UPDATE @audit_head SET seq = seq + 1 WHERE one = 1 RETURNING seq, hash").optional().await?;
-    let (seq, previous) = match head {
-        Some(head) => head,
-        None => {
-            // Two first entries at once: the second waits on the key and then takes the row that the first made.
-            tx.q("INSERT INTO @audit_head AS head (one, seq, hash) VALUES (1, 1, $1)
-                  ON CONFLICT (one) DO UPDATE SET seq = head.seq + 1 RETURNING seq, hash")
-                .bind(&START[..])
-                .one()
-                .await?
+    let head = queue(tx).await?;
+    append_each(tx, head, at, &[(actor, event)]).await
+}
+
+/// Appends entries in this order: a few statements, however many they are.
+pub(super) async fn append_each(
+    tx: &mut Tx,
+    mut head: Head,
+    at: Timestamp,
+    events: &[(&Actor, &Event)],
+) -> Result<(), StoreError> {
+    for events in events.chunks(ROWS_AT_ONCE) {
+        let rows = placeholders(events.len(), 7);
+        let sql = format!("INSERT INTO @audit (seq, at, actor, kind, object, detail, hash) VALUES {rows}");
+        let mut insert = tx.q(&sql);
+        for (actor, event) in events {
+            let entry = next_entry(&head, at, actor, event);
+            head = Head { seq: entry.seq, hash: entry.hash.clone() };
+            insert = insert
+                .bind(entry.seq)
+                .bind(entry.at)
+                .bind(entry.actor)
+                .bind(entry.kind)
+                .bind(entry.object)
+                .bind(entry.detail)
+                .bind(entry.hash);
         }
-    };
+        insert.execute().await?;
+    }
+    tx.q("UPDATE @audit_head SET seq = $1, hash = $2 WHERE one = 1").bind(head.seq).bind(head.hash).execute().await?;
+    Ok(())
+}
+
+fn next_entry(head: &Head, at: Timestamp, actor: &Actor, event: &Event) -> AuditEntry {
     let mut entry = AuditEntry {
-        seq,
+        seq: head.seq + 1,
         at: at.as_millis(),
         actor: actor.to_string(),
         kind: event.kind.name().to_owned(),
@@ -161,30 +201,8 @@ pub(super) async fn append(tx: &mut Tx, at: Timestamp, actor: &Actor, event: &Ev
         detail: event.detail.to_string(),
         hash: Vec::new(),
     };
-    entry.hash = hash_after(&previous, &entry);
-    tx.q("UPDATE @audit_head SET hash = $1 WHERE one = 1").bind(entry.hash.as_slice()).execute().await?;
-    tx.q("INSERT INTO @audit (seq, at, actor, kind, object, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(entry.seq)
-        .bind(entry.at)
-        .bind(entry.actor)
-        .bind(entry.kind)
-        .bind(entry.object)
-        .bind(entry.detail)
-        .bind(entry.hash)
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// Takes the head's row, as [`append`] will, making it if there is none: whoever appends waits until this transaction is
-/// over.
-pub(super) async fn queue(tx: &mut Tx) -> Result<(), StoreError> {
-    tx.q("INSERT INTO @audit_head AS head (one, seq, hash) VALUES (1, 0, $1)
-          ON CONFLICT (one) DO UPDATE SET seq = head.seq")
-        .bind(&START[..])
-        .execute()
-        .await
-        .map(|_| ())
+    entry.hash = hash_after(&head.hash, &entry);
+    entry
 }
 
 /// Entries after `seq`, oldest first, at most a thousand.

@@ -32,17 +32,6 @@ impl Rights {
         Module::ALL.into_iter().map(|module| (module, self.of(module).min(table::ceiling(rank, module)))).collect()
     }
 
-    /// What somebody of `rank` who has these can give. The operator appoints tenants' managers, who do what no operator
-    /// does: whoever has all that an operator can have of a module gives all of it.
-    #[must_use]
-    pub fn to_give(&self, rank: Rank) -> Self {
-        let gives = |module| match self.of(module) {
-            right if rank == Rank::Operator && right == table::ceiling(rank, module) => Right::Edit,
-            right => right,
-        };
-        Module::ALL.into_iter().map(|module| (module, gives(module))).collect()
-    }
-
     /// Whether there is nothing in these that is not in `others`.
     pub fn are_within(&self, others: &Self) -> bool {
         Module::ALL.into_iter().all(|module| self.of(module) <= others.of(module))
@@ -58,17 +47,6 @@ impl FromIterator<(Module, Right)> for Rights {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_operator_gives_what_a_manager_can_have() {
-        for rank in [Rank::OrganizerManager, Rank::AgencyManager] {
-            let all = Rights::all_of(rank);
-            assert!(all.are_within(&Rights::all_of(Rank::Operator).to_give(Rank::Operator)), "{rank}");
-            assert_eq!(all.to_give(rank), all, "nobody else gives more than they have");
-        }
-        let few: Rights = [(Module::Staff, Right::Read)].into_iter().collect();
-        assert_eq!(few.to_give(Rank::Operator), few);
-    }
 
     #[test]
     fn rights_are_cut_to_the_rank_and_compared_module_by_module() {

@@ -6,6 +6,7 @@ mod remembered_answers;
 mod roster_change;
 mod rosters;
 mod statistics;
+mod token_batch;
 mod tokens;
 mod verifications;
 
@@ -13,11 +14,12 @@ pub use accounts::{Overwritten, StoredAccount, StoredPhoto};
 pub use roster_change::{RosterChange, Swap};
 pub use rosters::{RosterInfo, RosterStage};
 pub use statistics::{DayCount, TokenCounts};
+pub use token_batch::{FirstToken, OneTime};
 pub use tokens::{Cancelled, Redeemed, StoredToken};
 pub use verifications::{StoredVerification, Used, VerificationFilter};
 
 use super::{
-    audit_chain::{self, AuditEntry, AuditFilter, ChainPoint, ChainReport},
+    audit_chain::{self, AuditEntry, AuditFilter, ChainPoint, ChainReport, Head as AuditHead},
     db::{Db, StoreError, Tx},
 };
 use crate::{
@@ -51,8 +53,20 @@ impl Tenant {
     }
 
     /// Waits until every other transaction that records an event is over; the rest of this one sees what they wrote.
-    pub async fn queue(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    pub async fn queue(&self, tx: &mut Tx) -> Result<AuditHead, StoreError> {
         audit_chain::queue(tx).await
+    }
+
+    /// Records events in this order, by whoever holds each one's scope.
+    pub async fn audit_each(
+        &self,
+        tx: &mut Tx,
+        head: AuditHead,
+        at: Timestamp,
+        events: &[(&Scope, &Event)],
+    ) -> Result<(), StoreError> {
+        let events: Vec<_> = events.iter().map(|(scope, event)| (scope.actor(), *event)).collect();
+        audit_chain::append_each(tx, head, at, &events).await
     }
 
     /// Checks the tenant's trail.

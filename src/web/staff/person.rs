@@ -216,10 +216,9 @@ impl Form {
         if let Some(own) = &member.outlet {
             outlets.retain(|outlet| outlet.id == *own);
         }
-        let to_give = member.rights.to_give(member.rank);
         let most = |module: Module| {
             let ceiling = ranks.iter().map(|rank| table::ceiling(*rank, module)).max().unwrap_or_default();
-            (module, ceiling.min(to_give.of(module)))
+            (module, ceiling.min(member.rights.of(module)))
         };
         Ok(Self {
             name: name_of(&organisation, staff.language),
