@@ -257,6 +257,10 @@ pub const AUDIT_CHECKPOINT_OVERDUE: Duration = Duration::from_hours(3);
 pub const AUDIT_CHECKPOINTS_SHOWN: i64 = 10;
 /// A line of a file in which checkpoints are looked for, in bytes.
 pub const AUDIT_CHECKPOINT_LINE_BYTES: u64 = 1024 * 1024;
+/// A connection's settings as they are typed.
+pub const CONNECTION_DOCUMENT_BYTES: usize = 32 * 1024;
+/// Faults of such a document that are told at once.
+pub const CONNECTION_DOCUMENT_FAULTS: usize = 20;
 /// Audit entries of one export.
 pub const AUDIT_EXPORT_ROWS: i64 = 50_000;
 /// Days of one statistic.

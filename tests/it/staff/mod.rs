@@ -2,7 +2,9 @@
 
 pub(crate) mod cast;
 mod connection;
+mod connection_edit;
 mod factor;
+mod first_password;
 mod insight;
 mod login;
 mod managers;

@@ -6,6 +6,7 @@ pub mod account;
 pub mod audit;
 pub mod code;
 pub mod connection;
+pub mod connection_edit;
 pub mod enrol;
 pub mod home;
 pub mod login;
@@ -56,6 +57,7 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<person::Person>("person", language))
         .chain(all::<tenants::Tenants>("tenants", language))
         .chain(all::<connection::ConnectionPage>("connection", language))
+        .chain(all::<connection_edit::ConnectionEdit>("connection_edit", language))
         .chain(all::<rosters::Rosters>("rosters", language))
         .chain(all::<verifications::Verifications>("verifications", language))
         .chain(all::<statistics::Statistics>("statistics", language))
