@@ -109,7 +109,18 @@ staff-home-sessions = Meine Sitzungen ansehen
 staff-home-attention = Zu tun
 staff-home-nothing = Zurzeit nichts.
 staff-home-no-roster = Für das laufende Semester { $semester } gibt es keine Liste. Studierende erfahren, dass ihre Hochschule nicht erreichbar ist.
-staff-home-promotion = Eine Freigabe wartet auf eine zweite Person
+staff-home-next-roster = Für das kommende Semester { $semester }, das am { $begins } beginnt, gibt es noch keine Liste
+staff-home-old-roster = Die Liste für { $semester } ist von { $at }. Ist sie noch aktuell?
+staff-home-source = Der Webdienst von { $university } versagt und wird kurz in Ruhe gelassen
+staff-home-trail = Das Protokoll passt nicht zu seinem neuesten Prüfpunkt.
+staff-home-trail-overdue = Einträge des Protokolls warten zu lange auf einen Prüfpunkt
+staff-home-key = Derselbe Schlüssel unterschreibt Nachweise seit { $since }: „pedell keys rotate“ wechselt ihn
+staff-home-invitations =
+    { $count ->
+        [one] Einladung oder erstes Passwort einer Person verfällt binnen eines Tages oder ist verfallen
+       *[other] Einladungen oder erste Passwörter von { $count } Personen verfallen binnen eines Tages oder sind verfallen
+    }
+staff-home-promotion = Version { $version } der Anbindung wartet auf eine zweite Person
 staff-home-elevation = Der Betreiber hat Einblick in diesen Mandanten, bis { $until }
 staff-home-recovery =
     { $left ->

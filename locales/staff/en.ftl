@@ -109,7 +109,18 @@ staff-home-sessions = Look at my sessions
 staff-home-attention = Needs attention
 staff-home-nothing = Nothing at the moment.
 staff-home-no-roster = There is no list of the current semester, { $semester }. Students are told that their university can’t be reached.
-staff-home-promotion = A promotion waits for a second person
+staff-home-next-roster = There is no list of the coming semester { $semester } yet, which begins on { $begins }
+staff-home-old-roster = The list of { $semester } is of { $at }. Is it still current?
+staff-home-source = The web service of { $university } fails and is left alone for a moment
+staff-home-trail = The audit trail does not fit its newest checkpoint.
+staff-home-trail-overdue = Entries of the audit trail wait for a checkpoint for too long
+staff-home-key = The same key signs tokens since { $since }: rotate it with “pedell keys rotate”
+staff-home-invitations =
+    { $count ->
+        [one] One person’s invitation or first password lapses within a day, or has lapsed
+       *[other] The invitations or first passwords of { $count } people lapse within a day, or have lapsed
+    }
+staff-home-promotion = Version { $version } of the connection waits for a second person
 staff-home-elevation = The operator has this tenant’s view, until { $until }
 staff-home-recovery =
     { $left ->

@@ -21,6 +21,7 @@ pub mod direct_check;
 pub mod discovery;
 pub mod elevation;
 pub mod errand;
+pub mod findings;
 mod first_password;
 pub mod handover;
 pub mod import_roster;

@@ -8,6 +8,7 @@ mod first_password;
 mod insight;
 mod login;
 mod managers;
+mod overview;
 mod rosters;
 mod routes;
 mod sessions;
