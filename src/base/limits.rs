@@ -280,3 +280,8 @@ pub const LOGO_FETCHES: usize = 4;
 
 /// Tokens that one transaction writes at most: what waits longer is in the next one, milliseconds later.
 pub const TOKENS_AT_ONCE: usize = 64;
+
+/// A login this young is a fresh one, however fresh it has to be: the way back from the provider and the student's reading
+/// take their time, and `max_age=0` asks for a new login, not for the impossible (OpenID Connect Core §3.1.2.1). That the
+/// login is not older than the departure to the provider is checked where the provider says when it was.
+pub const FRESH_LOGIN: Duration = Duration::from_mins(2);

@@ -360,6 +360,7 @@ async fn a_fresh_login_is_asked_for_where_rule_shop_or_connection_want_one() {
         (json!({ "max_age_seconds": 900 }), None, "", Some("900")),
         (json!({ "max_age_seconds": 900 }), Some(600), "", Some("600")),
         (json!({ "max_age_seconds": 900 }), Some(600), "&max_age=300", Some("300")),
+        (json!({}), None, "&max_age=0", Some("0")),
     ] {
         let scene = Scene::with(own, rule(of_rule)).await;
         let mut browser = Browser::default();
