@@ -239,6 +239,20 @@ pub const ELEVATION_REASON_CHARS: usize = 200;
 pub const ELEVATION_HOURS: std::ops::RangeInclusive<u32> = 1..=8;
 /// Recovery codes that somebody gets.
 pub const RECOVERY_CODES: usize = 10;
+/// Passkeys of one member of staff.
+pub const PASSKEYS: usize = 10;
+/// How long the browser's answer to a passkey's challenge may take.
+pub const PASSKEY_CHALLENGE_LIFE: Duration = Duration::from_mins(5);
+/// A credential's id, in bytes (WebAuthn §4 "Credential ID").
+pub const PASSKEY_ID_BYTES: usize = 1023;
+/// What a browser says it saw (WebAuthn §5.8.1).
+pub const PASSKEY_CLIENT_DATA_BYTES: usize = 4 * 1024;
+/// An attestation object, or authenticator data alone.
+pub const PASSKEY_ATTESTATION_BYTES: usize = 16 * 1024;
+/// A passkey's signature: RSA with 8192 bits has the longest.
+pub const PASSKEY_SIGNATURE_BYTES: usize = 1024;
+/// What somebody calls a passkey, in characters.
+pub const PASSKEY_NAME_CHARS: usize = 60;
 /// Failures that are forgotten after this.
 pub const THROTTLE_MEMORY: Duration = Duration::from_hours(24);
 /// People and outlets of a tenant that are listed.

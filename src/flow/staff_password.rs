@@ -54,7 +54,7 @@ impl Pedell {
         password: &SecretString,
     ) -> Result<Vec<u8>, StaffError> {
         let control = self.stores().control();
-        let has_factor = control.factor(&stored.id).await?.is_some();
+        let has_factor = control.factors(&stored.id).await?.any();
         let rules = PasswordRules {
             with_second_factor: has_factor || self.needs_factor(stored).await?,
             composition: control.staff_rules(&stored.tenant).await?.password_composition,

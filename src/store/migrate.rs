@@ -25,6 +25,7 @@ const CONTROL: &[Step] = &[
         postgres: "",
     },
     Step { version: 4, both: &[include_str!("../../migrations/control/0004_staff.sql")], sqlite: "", postgres: "" },
+    Step { version: 7, both: &[include_str!("../../migrations/control/0007_passkeys.sql")], sqlite: "", postgres: "" },
 ];
 
 const TENANT: &[Step] = &[

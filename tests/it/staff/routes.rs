@@ -63,6 +63,10 @@ fn probes() -> Vec<Probe> {
         get("/staff/account", "/staff/account", ALL, 200),
         get("/staff/password", "/staff/password", ALL, 200),
         get("/staff/factor", "/staff/factor", ALL, 200),
+        get("/staff/passkey", "/staff/passkey", ALL, 200),
+        post("/staff/passkey", "/staff/passkey", &[("name", "x")], ALL, 401),
+        post("/staff/step-up/passkey", "/staff/step-up/passkey", &[], ALL, 401),
+        post("/staff/account/factor", "/staff/account/factor", &[("factor", "{session}")], NOBODY, 404),
         get(
             "/staff/step-up",
             "/staff/step-up",
@@ -191,6 +195,7 @@ const ON_THE_WAY: &[(&str, &str)] = &[
     ("POST", "/staff/invitation"),
     ("GET", "/staff/code"),
     ("POST", "/staff/code"),
+    ("POST", "/staff/code/passkey"),
 ];
 
 #[test]
