@@ -6,6 +6,7 @@ mod connection;
 mod factor;
 mod insight;
 mod login;
+mod loosened;
 mod managers;
 mod passkey;
 mod rosters;
