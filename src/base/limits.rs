@@ -229,8 +229,8 @@ pub const PASSWORD_LEAST_WITH_FACTOR: usize = 8;
 pub const PASSWORD_LEAST_ALONE: usize = 15;
 /// The longest password, in characters.
 pub const PASSWORD_CHARS: usize = 128;
-/// Passwords that are hashed at one moment; each holds a thread and its memory.
-pub const PASSWORD_HASHES: usize = 2;
+/// Passwords that are hashed at one moment, on however many cores; each holds a thread and its memory.
+pub const PASSWORD_HASHES: usize = 8;
 /// A member of staff's name, an outlet's, an agency's, in characters.
 pub const STAFF_NAME_CHARS: usize = 120;
 /// The reason for which a tenant's view is taken, in characters.

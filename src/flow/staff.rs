@@ -23,6 +23,8 @@ use crate::{
 pub struct StaffSettings {
     /// What a password's hash costs.
     pub password_cost: PasswordCost,
+    /// How many are hashed at one moment.
+    pub hashes_at_once: usize,
     /// A session in which nothing was done for so long ends.
     pub idle: Duration,
     /// How long an invitation works.
@@ -33,6 +35,7 @@ impl Default for StaffSettings {
     fn default() -> Self {
         Self {
             password_cost: PasswordCost::default(),
+            hashes_at_once: super::hashing::places_here(),
             idle: Duration::from_mins(30),
             invitation_life: Duration::from_hours(48),
         }
