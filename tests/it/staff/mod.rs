@@ -1,7 +1,7 @@
 //! People who work here: how they get in, how they are kept out, and what each rank sees.
 
 mod authenticator;
-mod cast;
+pub(crate) mod cast;
 mod connection;
 mod factor;
 mod insight;
