@@ -403,3 +403,24 @@ async fn the_pages_offer_what_there_is() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_new_link_does_not_lead_round_the_second_factor() {
+    on_each_engine(async |scene| {
+        let mut cast = Cast::of(&scene).await;
+        let pedell = cast.pedell.clone();
+        let passkey = makes(&pedell, &mut cast.office, "Telefon").await;
+        let by = cast.manager.session(&pedell).await;
+        for _ in 0..2 {
+            let invitation = pedell.invite_again(&by, &cast.office.id).await.unwrap();
+            let token =
+                pedell.accept_invitation(&code_of(&invitation), &super::cast::SENTENCE.into(), &visitor()).await;
+            let session = pedell.staff_session(&token.unwrap()).await.unwrap().unwrap();
+            assert_eq!(session.due, Due::Code);
+            assert_refused!(pedell.begin_passkey(&session).await, StaffError::NotFound);
+            assert_refused!(pedell.begin_enrolment(&session), StaffError::NotFound);
+            tries(&pedell, &session, &passkey).await.unwrap();
+        }
+    })
+    .await;
+}
