@@ -115,7 +115,7 @@ impl Pedell {
         };
         let is_of_today = cost == Some(self.settings().staff.password_cost);
         let rehashed = if is_of_today { None } else { Some(self.hash_password(password).await?) };
-        let has_factor = control.factor(&stored.id).await?.is_some();
+        let has_factor = control.factors(&stored.id).await?.any();
         let mut tx = control.begin().await?;
         control.forgive(&mut tx, &counters.own.0).await?;
         for (who, _) in &counters.shared {
