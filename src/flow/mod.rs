@@ -39,6 +39,7 @@ pub mod staff;
 pub mod staff_admin;
 pub mod staff_factor;
 pub mod staff_login;
+pub mod staff_networks;
 pub mod staff_password;
 pub mod staff_sessions;
 pub mod staff_setup;

@@ -15,6 +15,7 @@ mod home;
 mod invitation;
 mod login;
 mod names;
+mod networks;
 mod password;
 mod people;
 mod person;
@@ -29,6 +30,7 @@ mod visitor;
 
 pub use self::routes::staff_routes;
 pub(super) use self::routes::{routes, uploads};
+pub(super) use self::stop::blocked;
 use self::{
     form::{Nothing, Opened, Posted, PostedByNobody},
     stop::Stop,

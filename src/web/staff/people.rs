@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Posted, Staff, Stop, names::name_of};
+use super::{Posted, Staff, Stop, names::name_of, networks};
 use crate::{
     domain::{
         policy::Target,
@@ -86,6 +86,7 @@ pub(in crate::web) async fn show(
         may_add_outlet: session.may(Action::ChangeOutlets, all)
             && organisation.kind == crate::domain::staff::TenantKind::Agency,
         outlets: outlets.iter().map(|outlet| outlet.name.clone()).collect(),
+        networks: session.may(Action::ChangeNetworks, all).then(|| networks::href(&tenant)).flatten(),
         rules: rules.map(|rules| (rules.second_factor_for_all, rules.password_composition)),
     };
     Ok(staff.page(&door, &page))

@@ -6,6 +6,7 @@ mod factor;
 mod insight;
 mod login;
 mod managers;
+mod networks;
 mod rosters;
 mod routes;
 mod sessions;

@@ -26,6 +26,8 @@ pub struct People {
     pub outlets: Vec<String>,
     /// Whether they may add one.
     pub may_add_outlet: bool,
+    /// To the networks that they may come from, if they may change them.
+    pub networks: Option<Href>,
     /// What the tenant asks of everybody, if they may change it: a second factor, four kinds of characters.
     pub rules: Option<(bool, bool)>,
 }
@@ -101,6 +103,7 @@ staff_page!(People, "staff/people.html", || {
         invite: Href::parse("/staff/people/new"),
         outlets: Vec::new(),
         may_add_outlet: false,
+        networks: Href::parse("/staff/networks"),
         rules: Some((true, false)),
     };
     let clerk = PersonRow { outlet: Some("Hauptbahnhof".into()), ..row("Kim", Rank::Clerk, StaffStatus::Active, true) };
@@ -111,6 +114,6 @@ staff_page!(People, "staff/people.html", || {
         may_add_outlet: true,
         ..university.clone()
     };
-    let look = People { invite: None, rules: None, ..university.clone() };
+    let look = People { invite: None, networks: None, rules: None, ..university.clone() };
     vec![("university", university), ("agency", agency), ("look", look)]
 });
