@@ -52,7 +52,7 @@ pub(super) enum Clients {
     Networks {
         /// `client_id`
         id: String,
-        /// Such as 192.0.2.0/24 or 2001:db8::/32.
+        /// Such as `192.0.2.0/24` or `2001:db8::/32`.
         networks: Vec<String>,
     },
     /// Block a client at once.

@@ -155,7 +155,9 @@ mod tests {
             let prefixes: Vec<Ipv4Net> =
                 prefixes.into_iter().map(|(bits, length)| Ipv4Net::new(bits.into(), length).unwrap().trunc()).collect();
             let mut table = PrefixTable::default();
-            prefixes.iter().for_each(|prefix| table.insert(IpNet::V4(*prefix)));
+            for prefix in &prefixes {
+                table.insert(IpNet::V4(*prefix));
+            }
             for prefix in &prefixes {
                 for edge in [u32::from(prefix.network()).wrapping_sub(near), u32::from(prefix.broadcast()).wrapping_add(near)] {
                     let address = std::net::Ipv4Addr::from(edge);

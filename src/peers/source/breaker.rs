@@ -28,6 +28,13 @@ pub struct Asker {
     pub number: u64,
 }
 
+impl Asker {
+    /// Somebody of whose address nothing is known: as if each had their own.
+    pub const fn somewhere(who: u64) -> Self {
+        Self { address: who, number: who }
+    }
+}
+
 /// To whom a source is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClosedTo {
