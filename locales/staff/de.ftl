@@ -378,3 +378,29 @@ rosters-unreadable = Die Datei ist nicht als Liste zu lesen
 rosters-overtaken = Inzwischen wurde eine andere Liste dieses Semesters eingespielt; es wurde nichts geändert
 rosters-busy = Es werden gerade andere Listen eingespielt. Versuchen Sie es in einer Minute noch einmal.
 rosters-nothing-before = Davor gibt es keine Liste
+
+## Netze
+
+people-networks = Netze, aus denen Zugriff erlaubt ist
+networks-title = Erlaubte Netze
+networks-of-tenant = Wer hier arbeitet, kommt nur aus diesen Netzen hinein. Ist die Liste leer: aus jedem.
+networks-of-account = Dieses Konto kommt nur aus diesen Netzen hinein, und nur, wenn die Liste des Mandanten sie auch zulässt. Ist die Liste leer: aus jedem, das der Mandant zulässt.
+networks-here = Sie sind gerade unter { $address } hier.
+networks-keep-here = Eine Liste ohne diese Adresse wird nicht angenommen: Sie kämen nicht mehr hinein.
+networks-label = Netze
+networks-hint = Je Zeile ein Netz oder eine Adresse, zum Beispiel 192.0.2.0/24 oder 2001:db8::/32. Hat Ihr Haus IPv4 und IPv6, dann beides.
+networks-save = Speichern
+networks-not-changed = Es wurde nichts geändert
+networks-fault-malformed = „{ $given }“ ist kein Netz wie 192.0.2.0/24 oder 2001:db8::/32.
+networks-fault-bits = „{ $given }“ ist eine Adresse in einem Netz. Das Netz heißt { $meant }.
+networks-fault-everything = „{ $given }“ ist jede Adresse. Lassen Sie die Liste dafür leer.
+networks-fault-too-many = Es sind mehr als 100 Netze.
+networks-fault-locks-out = Ihre eigene Adresse { $address } ist nicht auf der Liste. Sie kämen nicht mehr hinein.
+networks-accounts = Einzelne Konten
+networks-accounts-text = Ein Konto kann eine engere Liste haben.
+networks-has-own = hat eine eigene Liste
+networks-back = Zur Liste des Mandanten
+staff-problem-elsewhere-title = Von hier aus geht es nicht
+staff-problem-elsewhere-next = Ihr Konto ist nur aus bestimmten Netzen zu benutzen, und dieses gehört nicht dazu. Melden Sie sich von dort an, oder fragen Sie Ihre Leitung und nennen Sie die Vorgangsnummer.
+staff-problem-blocked-region-title = Aus diesem Netz ist kein Zugriff möglich
+staff-problem-blocked-region-next = Der Betreiber nimmt aus der Gegend, in der diese Internetadresse liegt, keine Anmeldungen an. Mit einem VPN Ihres Hauses geht es; sonst fragen Sie den Betreiber und nennen Sie die Vorgangsnummer.

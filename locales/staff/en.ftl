@@ -378,3 +378,29 @@ rosters-unreadable = The file can’t be read as a list
 rosters-overtaken = Another list of this semester was imported meanwhile; nothing was changed
 rosters-busy = Other lists are being imported. Try again in a minute.
 rosters-nothing-before = There is no list before
+
+## Networks
+
+people-networks = Networks that access is allowed from
+networks-title = Allowed networks
+networks-of-tenant = Whoever works here gets in from these networks only. If the list is empty: from every one.
+networks-of-account = This account gets in from these networks only, and only if the tenant’s list allows them as well. If the list is empty: from every one that the tenant allows.
+networks-here = You are here from { $address } now.
+networks-keep-here = A list without this address is not taken: you would not get in any more.
+networks-label = Networks
+networks-hint = One network or address a line, such as 192.0.2.0/24 or 2001:db8::/32. If your house has IPv4 and IPv6: both.
+networks-save = Save
+networks-not-changed = Nothing was changed
+networks-fault-malformed = “{ $given }” is no network like 192.0.2.0/24 or 2001:db8::/32.
+networks-fault-bits = “{ $given }” is an address in a network. The network is { $meant }.
+networks-fault-everything = “{ $given }” is every address. Leave the list empty for that.
+networks-fault-too-many = There are more than 100 networks.
+networks-fault-locks-out = Your own address { $address } is not on the list. You would not get in any more.
+networks-accounts = Single accounts
+networks-accounts-text = An account can have a narrower list.
+networks-has-own = has a list of its own
+networks-back = To the tenant’s list
+staff-problem-elsewhere-title = This does not work from here
+staff-problem-elsewhere-next = Your account can be used from certain networks only, and this is none of them. Log in from there, or ask your manager and tell them the reference number.
+staff-problem-blocked-region-title = There is no access from this network
+staff-problem-blocked-region-next = The operator takes no logins from the region of this internet address. It works through your house’s VPN; otherwise ask the operator and tell them the reference number.

@@ -155,8 +155,11 @@ pub const SOURCE_ATTEMPTS: u32 = 3;
 pub const SOURCE_RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Failures in a row after which a source is left alone.
 pub const SOURCE_FAILURES: u32 = 5;
-/// To so many different askers at least: one who knows how to make it fail does not close it to everybody.
+/// To so many different ones at least: numbers, for one address; addresses, for everybody. One who knows how to make it fail
+/// does not close it to others.
 pub const SOURCE_ASKERS: usize = 3;
+/// Addresses whose failures are looked at by themselves; beyond, those that are not left alone are forgotten.
+pub const SOURCE_ADDRESSES: usize = 1_000;
 /// How long it is left alone at first; doubled with every failed trial up to [`SOURCE_REST_MOST`].
 pub const SOURCE_REST: Duration = Duration::from_secs(5);
 /// How long it is left alone at most.
@@ -309,3 +312,12 @@ pub const TOKENS_AT_ONCE: usize = 64;
 /// take their time, and `max_age=0` asks for a new login, not for the impossible (OpenID Connect Core §3.1.2.1). That the
 /// login is not older than the departure to the provider is checked where the provider says when it was.
 pub const FRESH_LOGIN: Duration = Duration::from_mins(2);
+
+/// Networks of one allow-list.
+pub const NETWORKS: usize = 100;
+/// A file of prefixes.
+pub const PREFIX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+/// One line of it.
+pub const PREFIX_LINE_BYTES: usize = 1024;
+/// Prefixes of all files together.
+pub const PREFIXES: usize = 5_000_000;

@@ -13,6 +13,7 @@ pub mod connection_fault;
 pub mod eligibility;
 pub mod json_pointer;
 pub mod matching;
+pub mod networks;
 pub mod oauth_connection;
 pub mod oidc_connection;
 pub mod person;

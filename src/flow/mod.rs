@@ -41,6 +41,7 @@ pub mod staff_admin;
 pub mod staff_factor;
 pub mod staff_factors;
 pub mod staff_login;
+pub mod staff_networks;
 pub mod staff_passkey;
 pub mod staff_password;
 pub mod staff_sessions;

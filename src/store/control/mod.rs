@@ -5,6 +5,7 @@ mod clients;
 mod connections;
 mod elevations;
 mod invitations;
+mod networks;
 mod organisations;
 mod passkeys;
 mod saml_keys;

@@ -15,6 +15,7 @@ mod home;
 mod invitation;
 mod login;
 mod names;
+mod networks;
 mod passkey;
 mod password;
 mod people;
@@ -30,6 +31,7 @@ mod visitor;
 
 pub use self::routes::staff_routes;
 pub(super) use self::routes::{routes, uploads};
+pub(super) use self::stop::blocked;
 use self::{
     form::{Nothing, Opened, Posted, PostedByNobody},
     stop::Stop,

@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    account, audit, code, connection, factor, home, invitation, login, passkey, password, people, person, rosters,
-    statistics, tenants, verifications,
+    account, audit, code, connection, factor, home, invitation, login, networks, passkey, password, people, person,
+    rosters, statistics, tenants, verifications,
 };
 use crate::web::Door;
 
@@ -83,6 +83,7 @@ fn all() -> Routes {
         .both("/staff/people/new", get(person::show_new).post(person::invite))
         .both("/staff/people/{id}", get(person::show).post(person::change))
         .post("/staff/people/{id}/do", post(person::act))
+        .both("/staff/networks", get(networks::show).post(networks::set))
         .both("/staff/tenants", get(tenants::show).post(tenants::add))
         .post("/staff/tenants/view", post(tenants::view))
         .both("/staff/connection", get(connection::show).post(connection::act))

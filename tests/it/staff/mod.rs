@@ -8,6 +8,7 @@ mod insight;
 mod login;
 mod loosened;
 mod managers;
+mod networks;
 mod passkey;
 mod rosters;
 mod routes;

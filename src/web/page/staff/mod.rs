@@ -10,6 +10,7 @@ pub mod enrol;
 pub mod home;
 pub mod login;
 pub mod nav;
+pub mod networks;
 pub mod passkey;
 pub mod password;
 pub mod people;
@@ -56,6 +57,7 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<account::Account>("account", language))
         .chain(all::<people::People>("people", language))
         .chain(all::<person::Person>("person", language))
+        .chain(all::<networks::Networks>("networks", language))
         .chain(all::<tenants::Tenants>("tenants", language))
         .chain(all::<connection::ConnectionPage>("connection", language))
         .chain(all::<rosters::Rosters>("rosters", language))
