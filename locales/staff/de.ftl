@@ -331,3 +331,33 @@ rosters-unreadable = Die Datei ist nicht als Liste zu lesen
 rosters-overtaken = Inzwischen wurde eine andere Liste dieses Semesters eingespielt; es wurde nichts geändert
 rosters-busy = Es werden gerade andere Listen eingespielt. Versuchen Sie es in einer Minute noch einmal.
 rosters-nothing-before = Davor gibt es keine Liste
+
+## Am Schalter
+
+nav-counter = Prüfung am Schalter
+nav-counters = Schalter
+counter-choose = Wo studiert die Person, und wofür?
+counter-nothing = Es gibt nichts, was Ihre Schalter prüfen dürfen.
+counter-nothing-next = Das gibt der Betreiber von Pedell frei: für das Ticket eines Ausstellers, an einer Hochschule.
+counter-another = Andere Hochschule oder anderes Ticket
+counter-days = { $first } bis { $last }
+counter-typed = Tippen Sie, was die Person sagt und auf dem Studierendenausweis steht. Die Namen, die Sie danach sehen, sind die der Hochschule, nicht die getippten.
+counter-check = Prüfen
+counter-eligible = Berechtigt: { $product }
+counter-eligible-next = Vergleichen Sie den Namen mit dem Personalausweis, bevor Sie etwas verkaufen.
+counter-product = Ticket
+counter-compared = Verglichen mit
+counter-list = der Liste der Hochschule
+counter-service = dem Webservice der Hochschule
+counter-list-of = Stand { $at }
+counter-next = Die nächste Person prüfen
+counter-print = Drucken Sie diese Seite, oder schreiben Sie der Person die Vorgangsnummer auf.
+verifications-counter = am Schalter: { $who }
+counters-lead = Welche Tickets die Schalter einer Agentur prüfen dürfen, und an welchen Hochschulen.
+counters-none = Noch ist nichts freigegeben.
+counters-idle = Wirkt zurzeit nicht: Der Aussteller ist gesperrt, hat dieses Ticket nicht mehr oder darf nach dieser Hochschule nicht fragen.
+counters-end = Wegnehmen
+counters-new = Etwas freigeben
+counters-first = Dazu braucht es eine Agentur, einen Aussteller mit einem Ticket und eine Hochschule.
+counters-grant = Freigeben
+counters-unfit = Dieser Aussteller darf nach Studierenden dieser Hochschule nicht fragen, oder eins der drei gibt es nicht mehr

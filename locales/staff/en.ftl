@@ -331,3 +331,33 @@ rosters-unreadable = The file can’t be read as a list
 rosters-overtaken = Another list of this semester was imported meanwhile; nothing was changed
 rosters-busy = Other lists are being imported. Try again in a minute.
 rosters-nothing-before = There is no list before
+
+## At the counter
+
+nav-counter = Check at the counter
+nav-counters = Counters
+counter-choose = Whose student is it, and what for?
+counter-nothing = There is nothing that your counters may check.
+counter-nothing-next = The operator of Pedell grants it: for an issuer’s ticket, at a university.
+counter-another = Another university or ticket
+counter-days = { $first } to { $last }
+counter-typed = Type what the student tells you and the student card says. The names that you are shown then are the university’s, not what was typed.
+counter-check = Check
+counter-eligible = Eligible: { $product }
+counter-eligible-next = Compare the name with the student’s identity card before you sell anything.
+counter-product = Ticket
+counter-compared = Compared with
+counter-list = the university’s list
+counter-service = the university’s web service
+counter-list-of = as of { $at }
+counter-next = Check the next one
+counter-print = Print this page, or write the reference number down for the student.
+verifications-counter = at a counter: { $who }
+counters-lead = Which tickets an agency’s counters may check, and at which universities.
+counters-none = Nothing is granted yet.
+counters-idle = Does not work at present: the issuer is blocked, has no such ticket any more, or may not ask about this university.
+counters-end = Take it away
+counters-new = Grant something
+counters-first = This takes an agency, an issuer with a ticket, and a university.
+counters-grant = Grant
+counters-unfit = This issuer may not ask about students of this university, or one of the three is no more

@@ -247,6 +247,8 @@ pub const STAFF_LISTED: i64 = 1_000;
 pub const BROWSER_NAME_BYTES: usize = 200;
 /// Verifications or audit entries on one page of the console.
 pub const ROWS_SHOWN: i64 = 50;
+/// What counters may check, as far as it is listed.
+pub const COUNTER_GRANTS_LISTED: i64 = 2_000;
 /// Audit entries of one export.
 pub const AUDIT_EXPORT_ROWS: i64 = 50_000;
 /// Days of one statistic.

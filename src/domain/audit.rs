@@ -77,6 +77,8 @@ pub enum Kind {
     ElevationTaken,
     ElevationEnded,
     AuditExported,
+    CounterGranted,
+    CounterGrantEnded,
 }
 
 impl Kind {
@@ -136,6 +138,8 @@ impl Kind {
             Self::ElevationTaken => "elevation.taken",
             Self::ElevationEnded => "elevation.ended",
             Self::AuditExported => "audit.exported",
+            Self::CounterGranted => "counter.granted",
+            Self::CounterGrantEnded => "counter.grant_ended",
         }
     }
 }

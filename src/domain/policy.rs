@@ -2,6 +2,7 @@
 
 use super::{
     client::{Client, ClientKind},
+    counter::{AtCounter, CounterGrant, CounterView},
     staff::{Action, OutletId, Rank, Reach, StaffId, StaffMember, table},
     tenant::{TenantId, University},
 };
@@ -39,6 +40,13 @@ pub enum Actor {
         /// With which rank.
         rank: Rank,
     },
+    /// A member of staff of an agency, who types what a student at the counter says.
+    Counter {
+        /// Who, and where.
+        at: AtCounter,
+        /// With which rank.
+        rank: Rank,
+    },
     /// Whoever opened the link to a university's test connection.
     Trial {
         /// Who gave the link out.
@@ -57,6 +65,10 @@ impl std::fmt::Display for Actor {
             Self::Operator => f.write_str("operator"),
             Self::OperatorAs(name) => write!(f, "operator {name}"),
             Self::Staff { id, rank } => write!(f, "staff {id} {rank}"),
+            Self::Counter { at, rank } => {
+                let place = at.outlet.as_ref().map_or(at.agency.as_str(), OutletId::as_str);
+                write!(f, "staff {} {rank} at counter {place}", at.clerk)
+            }
             Self::Trial { given_by } => write!(f, "trial by {given_by}"),
             Self::System => f.write_str("system"),
         }
@@ -176,6 +188,37 @@ pub fn staff(who: &StaffMember, action: Action, of: Target<'_>, elevated: bool) 
     };
     let has_right = who.rights.of(action.module()) >= action.needs();
     (reaches && has_right).then(|| Scope { tenant: of.tenant.clone(), actor: staff_actor(who) })
+}
+
+/// A clerk may check students of a university for a product that the operator granted to the agency's counters, as long as
+/// its issuer itself may ask about them.
+pub fn counter(who: &StaffMember, grant: &CounterGrant, client: &Client, university: &University) -> Option<Scope> {
+    let own = Target { tenant: &who.tenant, outlet: who.outlet.as_ref(), person: Some(&who.id) };
+    staff(who, Action::CounterCheck, own, false)?;
+    let issuer = client.issuer()?;
+    let is_granted = (&grant.agency, &grant.client, &grant.university) == (&who.tenant, &client.id, &university.id);
+    let may_ask =
+        client.active && issuer.may_ask_about(&university.slug) && issuer.product(Some(&grant.product)).is_some();
+    let at = AtCounter { agency: who.tenant.clone(), outlet: who.outlet.clone(), clerk: who.id.clone() };
+    (is_granted && may_ask)
+        .then(|| Scope { tenant: university.id.clone(), actor: Actor::Counter { at, rank: who.rank } })
+}
+
+/// Which of an agency's counter checks somebody may see: their own, their outlet's, all.
+pub fn counter_view(who: &StaffMember, agency: &TenantId, elevated: bool) -> Option<CounterView> {
+    let of = Target { tenant: agency, outlet: who.outlet.as_ref(), person: Some(&who.id) };
+    staff(who, Action::SeeVerifications, of, elevated)?;
+    let reach = table::reach(who.rank, Action::SeeVerifications);
+    Some(CounterView {
+        agency: agency.clone(),
+        outlet: who.outlet.clone().filter(|_| reach == Reach::Outlet),
+        clerk: (reach == Reach::Own).then(|| who.id.clone()),
+    })
+}
+
+/// Counter checks stand in the universities' databases; whoever may see some reads those there.
+pub fn counter_records(who: &StaffMember, _: &CounterView, university: &TenantId) -> Scope {
+    Scope { tenant: university.clone(), actor: staff_actor(who) }
 }
 
 /// Everybody may work on their own account.

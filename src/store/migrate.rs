@@ -25,6 +25,7 @@ const CONTROL: &[Step] = &[
         postgres: "",
     },
     Step { version: 4, both: &[include_str!("../../migrations/control/0004_staff.sql")], sqlite: "", postgres: "" },
+    Step { version: 5, both: &[include_str!("../../migrations/control/0005_counters.sql")], sqlite: "", postgres: "" },
 ];
 
 const TENANT: &[Step] = &[
@@ -38,6 +39,12 @@ const TENANT: &[Step] = &[
     Step {
         version: 3,
         both: &[include_str!("../../migrations/tenant/0003_remembered_answers.sql")],
+        sqlite: "",
+        postgres: "",
+    },
+    Step {
+        version: 4,
+        both: &[include_str!("../../migrations/tenant/0004_counter_checks.sql")],
         sqlite: "",
         postgres: "",
     },

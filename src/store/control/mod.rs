@@ -2,6 +2,7 @@
 
 mod clients;
 mod connections;
+mod counters;
 mod elevations;
 mod invitations;
 mod organisations;

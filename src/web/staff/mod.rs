@@ -8,6 +8,8 @@ mod account;
 mod audit;
 mod code;
 mod connection;
+mod counter;
+mod counters;
 mod days;
 mod factor;
 mod form;

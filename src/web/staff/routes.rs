@@ -6,7 +6,7 @@ use axum::{
 };
 
 use super::{
-    account, audit, code, connection, factor, home, invitation, login, password, people, person, rosters, statistics,
+    account, audit, code, connection, counter, counters, factor, home, invitation, login, password, people, person, rosters, statistics,
     tenants, verifications,
 };
 use crate::web::Door;
@@ -87,6 +87,8 @@ fn all() -> Routes {
         .get("/staff/verifications", get(verifications::show))
         .get("/staff/statistics", get(statistics::show))
         .get("/staff/statistics.csv", get(statistics::csv))
+        .both("/staff/counter", get(counter::show).post(counter::check))
+        .both("/staff/counters", get(counters::show).post(counters::change))
         .get("/staff/audit", get(audit::show))
         .post("/staff/audit/export", post(audit::export))
 }

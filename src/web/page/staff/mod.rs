@@ -6,6 +6,9 @@ pub mod account;
 pub mod audit;
 pub mod code;
 pub mod connection;
+pub mod counter;
+pub mod counter_outcome;
+pub mod counters;
 pub mod enrol;
 pub mod home;
 pub mod login;
@@ -60,6 +63,9 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<verifications::Verifications>("verifications", language))
         .chain(all::<statistics::Statistics>("statistics", language))
         .chain(all::<audit::Audit>("audit", language))
+        .chain(all::<counter::Counter>("counter", language))
+        .chain(all::<counter_outcome::CounterOutcome>("counter_outcome", language))
+        .chain(all::<counters::Counters>("counters", language))
         .chain(all::<problem::Problem>("problem", language))
         .collect()
 }

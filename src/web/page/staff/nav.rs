@@ -22,7 +22,9 @@ pub struct Nav {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Section {
     Overview,
+    Counter,
     Tenants,
+    Counters,
     Connection,
     Rosters,
     Verifications,
@@ -34,9 +36,11 @@ pub enum Section {
 
 impl Section {
     /// Every one, in the order in which they are offered.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Overview,
+        Self::Counter,
         Self::Tenants,
+        Self::Counters,
         Self::Connection,
         Self::Rosters,
         Self::Verifications,
@@ -50,7 +54,9 @@ impl Section {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Overview => "nav-overview",
+            Self::Counter => "nav-counter",
             Self::Tenants => "nav-tenants",
+            Self::Counters => "nav-counters",
             Self::Connection => "nav-connection",
             Self::Rosters => "nav-rosters",
             Self::Verifications => "nav-verifications",
@@ -65,7 +71,9 @@ impl Section {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/staff",
+            Self::Counter => "/staff/counter",
             Self::Tenants => "/staff/tenants",
+            Self::Counters => "/staff/counters",
             Self::Connection => "/staff/connection",
             Self::Rosters => "/staff/rosters",
             Self::Verifications => "/staff/verifications",
