@@ -93,7 +93,11 @@ impl Pedell {
         let calendar = &offer.university.profile.calendar;
         let today = self.clock().now().date_in_berlin();
         let on_sale = |asked| offer.product.rule.semester_asked(Some(asked), calendar, today);
-        ["current", "next"].into_iter().filter_map(on_sale).map(|semester| (semester, calendar.period(semester))).collect()
+        ["current", "next"]
+            .into_iter()
+            .filter_map(on_sale)
+            .map(|semester| (semester, calendar.period(semester)))
+            .collect()
     }
 
     /// Asks the university about what was typed, decides, and records who typed it.

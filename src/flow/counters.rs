@@ -11,7 +11,7 @@ use crate::{
         counter::CounterGrant,
         policy::{Actor, Target},
         staff::{Action, Organisation, TenantKind},
-        tenant::{Slug, University},
+        tenant::{Slug, TenantId, University},
     },
     store::StoreError,
 };
@@ -77,9 +77,13 @@ impl Pedell {
     }
 
     /// Whose counters may check a university's students, for its managers.
-    pub async fn counter_grants_at(&self, by: &StaffSession, university: &University) -> Result<Vec<GrantView>, StaffError> {
-        self.allow(by, Action::SeeIssuers, Target::all_of(&university.id))?;
-        let grants = self.stores().control().counter_grants_at(&university.id).await?;
+    pub async fn counter_grants_at(
+        &self,
+        by: &StaffSession,
+        university: &TenantId,
+    ) -> Result<Vec<GrantView>, StaffError> {
+        self.allow(by, Action::SeeIssuers, Target::all_of(university))?;
+        let grants = self.stores().control().counter_grants_at(university).await?;
         Ok(self.grant_views(grants).await?)
     }
 
@@ -133,7 +137,8 @@ impl Pedell {
             Some(slug) => control.organisation_by_slug(&slug).await?,
             None => None,
         };
-        let agency = agency.filter(|agency| agency.kind == TenantKind::Agency).ok_or(unfit("there is no such agency"))?;
+        let agency =
+            agency.filter(|agency| agency.kind == TenantKind::Agency).ok_or(unfit("there is no such agency"))?;
         let client = match ClientId::parse(names.client) {
             Some(id) => control.client(&id).await?,
             None => None,

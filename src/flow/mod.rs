@@ -5,7 +5,7 @@
 //! who logged in and ends with a code for the shop. Their own [`account`] shows them what was handed over.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A clerk of an agency: [`counter`]. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
-//! The operator: [`admin`] and [`keys`]. [`counters`]. Staff: [`staff_login`], [`staff_sessions`], and what managers do, [`staff_admin`].
+//! The operator: [`admin`], [`clients`] and [`keys`]. [`counters`]. Staff: [`staff_login`], [`staff_sessions`], and what managers do, [`staff_admin`].
 //!
 //! Start with [`Pedell`], which holds what every flow needs.
 
@@ -13,6 +13,7 @@ pub mod account;
 pub mod admin;
 pub mod check_saml;
 pub mod client_auth;
+pub mod clients;
 pub mod conclude;
 pub mod connections;
 pub mod counter;

@@ -66,8 +66,7 @@ impl Control {
     /// What is granted to an agency.
     pub async fn counter_grants_to(&self, agency: &TenantId) -> Result<Vec<CounterGrant>, StoreError> {
         let query = format!("{GRANTS} AND agency = $1 {ORDER} $2");
-        let rows: Vec<Row> =
-            self.db.q(&query).bind(agency.as_str()).bind(limits::COUNTER_GRANTS_LISTED).all().await?;
+        let rows: Vec<Row> = self.db.q(&query).bind(agency.as_str()).bind(limits::COUNTER_GRANTS_LISTED).all().await?;
         rows.into_iter().map(CounterGrant::try_from).collect()
     }
 

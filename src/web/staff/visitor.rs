@@ -221,7 +221,7 @@ impl Staff {
             (self.session.tenant.kind == TenantKind::University, self.session.tenant.kind == TenantKind::Agency);
         match section {
             Section::Overview | Section::Account => true,
-            Section::Connection | Section::Rosters | Section::Statistics if !at_university => false,
+            Section::Connection | Section::Rosters | Section::Statistics | Section::Machines if !at_university => false,
             Section::Verifications if !at_university && !at_agency => false,
             section => section_action(section).is_some_and(|action| self.may_at(action, &member.tenant)),
         }
@@ -250,6 +250,8 @@ pub(super) fn section_action(section: Section) -> Option<Action> {
         Section::Counter => Some(Action::CounterCheck),
         Section::Tenants => Some(Action::SeeTenants),
         Section::Counters => Some(Action::ChangeCounters),
+        Section::Issuers => Some(Action::SeeIssuers),
+        Section::Machines => Some(Action::SeeMachines),
         Section::Connection => Some(Action::SeeConnection),
         Section::People => Some(Action::SeeStaff),
         Section::Verifications => Some(Action::SeeVerifications),

@@ -2,9 +2,12 @@
 
 mod cast;
 mod connection;
+mod counter;
 mod factor;
 mod insight;
+mod issuers;
 mod login;
+mod machines;
 mod managers;
 mod rosters;
 mod routes;

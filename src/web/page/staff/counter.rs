@@ -102,18 +102,23 @@ struct View<'a> {
     fields: Vec<FieldView<'a>>,
 }
 
+impl View<'_> {
+    fn has_fault(&self) -> bool {
+        self.fields.iter().any(|field| field.fault.is_some())
+    }
+}
+
 impl Page for Counter {
     fn render(&self, language: Language) -> String {
         let t = STAFF.text(language);
-        let of = |form: &'_ CounterForm| {
-            // What a browser knows of the clerk is not the student's.
-            let view = |field: &Field| FieldView {
-                autocomplete: "off",
-                ..FieldView::of(*field, &form.typed, &form.trouble, form.matriculation_is_digits, &t)
-            };
-            form.fields.iter().map(view).collect()
-        };
-        let fields = self.form.as_ref().map(of).unwrap_or_default();
+        let mut fields = Vec::new();
+        for form in &self.form {
+            for field in &form.fields {
+                let view = FieldView::of(*field, &form.typed, &form.trouble, form.matriculation_is_digits, &t);
+                // What a browser knows of the clerk is not the student's.
+                fields.push(FieldView { autocomplete: "off", ..view });
+            }
+        }
         show(&View { page: self, t, fields })
     }
 
@@ -140,11 +145,7 @@ impl Page for Counter {
             university: "Fachhochschule Auental".into(),
             product: "Deutschlandsemesterticket".into(),
             issuer: "Verkehrsbetriebe Lindenstadt".into(),
-            carried: [
-                ("client", "shop".into()),
-                ("product", "ticket".into()),
-                ("university", "fh-auental".into()),
-            ],
+            carried: [("client", "shop".into()), ("product", "ticket".into()), ("university", "fh-auental".into())],
             semesters: [(SemesterName::Winter(2026), "2026W"), (SemesterName::Summer(2027), "2027S")]
                 .into_iter()
                 .filter_map(|(name, key)| semester(name, key))
@@ -177,10 +178,13 @@ impl Page for Counter {
         ];
         if let Some(reference) = Reference::parse("7K3QF9XTR2") {
             let no_match = Trouble::NoMatch { reference };
-            let one = Self { offers: choose.offers.iter().take(1).cloned().collect(), ..with(&|form| {
-                list(form);
-                form.trouble = no_match.clone();
-            }) };
+            let one = Self {
+                offers: choose.offers.iter().take(1).cloned().collect(),
+                ..with(&|form| {
+                    list(form);
+                    form.trouble = no_match.clone();
+                })
+            };
             samples.push(("no_match", one));
             samples.push(("no_match_service", with(&|form| form.trouble = no_match.clone())));
         }

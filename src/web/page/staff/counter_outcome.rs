@@ -4,7 +4,10 @@ use super::{Nav, Section, counter::SemesterRow, staff_page};
 use crate::{
     base::{Reference, Timestamp},
     domain::eligibility::Detail,
-    web::page::{Frame, Href, Reason, roster_form::{ComparedWith, SemesterName}},
+    web::page::{
+        Frame, Href, Reason,
+        roster_form::{ComparedWith, SemesterName},
+    },
 };
 
 /// The outcome.

@@ -39,12 +39,8 @@ staff_page!(Counters, "staff/counters.html", || {
     let pair = |value: &str, name: &str| (value.to_owned(), name.to_owned());
     let (agency, university) = (pair("vorverkauf", "Vorverkauf Lindenstadt"), pair("uni", "Universität Lindenstadt"));
     let product = pair("shop ticket", "Verkehrsbetriebe Lindenstadt · Deutschlandsemesterticket");
-    let row = |works| GrantRow {
-        agency: agency.clone(),
-        product: product.clone(),
-        university: university.clone(),
-        works,
-    };
+    let row =
+        |works| GrantRow { agency: agency.clone(), product: product.clone(), university: university.clone(), works };
     let list = Counters {
         frame: Frame::sample(),
         nav: Nav::sample(Section::Counters),

@@ -11,7 +11,10 @@ pub mod counter_outcome;
 pub mod counters;
 pub mod enrol;
 pub mod home;
+pub mod issuer;
+pub mod issuers;
 pub mod login;
+pub mod machines;
 pub mod nav;
 pub mod password;
 pub mod people;
@@ -66,6 +69,9 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<counter::Counter>("counter", language))
         .chain(all::<counter_outcome::CounterOutcome>("counter_outcome", language))
         .chain(all::<counters::Counters>("counters", language))
+        .chain(all::<issuers::Issuers>("issuers", language))
+        .chain(all::<issuer::Issuer>("issuer", language))
+        .chain(all::<machines::Machines>("machines", language))
         .chain(all::<problem::Problem>("problem", language))
         .collect()
 }

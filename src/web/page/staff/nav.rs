@@ -25,6 +25,8 @@ pub enum Section {
     Counter,
     Tenants,
     Counters,
+    Issuers,
+    Machines,
     Connection,
     Rosters,
     Verifications,
@@ -36,7 +38,7 @@ pub enum Section {
 
 impl Section {
     /// Every one, in the order in which they are offered.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Overview,
         Self::Counter,
         Self::Tenants,
@@ -45,6 +47,8 @@ impl Section {
         Self::Rosters,
         Self::Verifications,
         Self::Statistics,
+        Self::Issuers,
+        Self::Machines,
         Self::People,
         Self::Audit,
         Self::Account,
@@ -57,6 +61,8 @@ impl Section {
             Self::Counter => "nav-counter",
             Self::Tenants => "nav-tenants",
             Self::Counters => "nav-counters",
+            Self::Issuers => "nav-issuers",
+            Self::Machines => "nav-machines",
             Self::Connection => "nav-connection",
             Self::Rosters => "nav-rosters",
             Self::Verifications => "nav-verifications",
@@ -74,6 +80,8 @@ impl Section {
             Self::Counter => "/staff/counter",
             Self::Tenants => "/staff/tenants",
             Self::Counters => "/staff/counters",
+            Self::Issuers => "/staff/issuers",
+            Self::Machines => "/staff/machines",
             Self::Connection => "/staff/connection",
             Self::Rosters => "/staff/rosters",
             Self::Verifications => "/staff/verifications",
