@@ -253,6 +253,16 @@ pub const MACHINES: usize = 50;
 pub const CLIENT_FIELD_CHARS: usize = 32_000;
 /// What counters may check, as far as it is listed.
 pub const COUNTER_GRANTS_LISTED: i64 = 2_000;
+/// A trail is signed when it has grown by so many entries,
+pub const AUDIT_CHECKPOINT_ENTRIES: i64 = 1_000;
+/// or when it has grown at all, so long after it was signed last.
+pub const AUDIT_CHECKPOINT_AFTER: Duration = Duration::from_hours(1);
+/// An entry that has waited so long for a checkpoint is an alarm.
+pub const AUDIT_CHECKPOINT_OVERDUE: Duration = Duration::from_hours(3);
+/// Checkpoints that the console shows.
+pub const AUDIT_CHECKPOINTS_SHOWN: i64 = 10;
+/// A line of a file in which checkpoints are looked for, in bytes.
+pub const AUDIT_CHECKPOINT_LINE_BYTES: u64 = 1024 * 1024;
 /// Audit entries of one export.
 pub const AUDIT_EXPORT_ROWS: i64 = 50_000;
 /// Days of one statistic.
@@ -286,3 +296,8 @@ pub const LOGO_FETCHES: usize = 4;
 
 /// Tokens that one transaction writes at most: what waits longer is in the next one, milliseconds later.
 pub const TOKENS_AT_ONCE: usize = 64;
+
+/// A login this young is a fresh one, however fresh it has to be: the way back from the provider and the student's reading
+/// take their time, and `max_age=0` asks for a new login, not for the impossible (OpenID Connect Core §3.1.2.1). That the
+/// login is not older than the departure to the provider is checked where the provider says when it was.
+pub const FRESH_LOGIN: Duration = Duration::from_mins(2);

@@ -12,6 +12,7 @@
 pub mod account;
 pub mod admin;
 pub mod check_saml;
+pub mod checkpoints;
 pub mod client_auth;
 pub mod clients;
 pub mod conclude;
@@ -73,7 +74,7 @@ use crate::{
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
-    vault::{HashError, InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
+    vault::{AuditKey, HashError, InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
 };
 
 /// The gateway: databases, keys, time, randomness and settings. Cheap to clone.
@@ -85,6 +86,8 @@ struct Inner {
     master: MasterKey,
     instance: InstanceKeys,
     ring: keys::KeyRing,
+    audit_key: AuditKey,
+    witness: checkpoints::Witness,
     refusals: client_auth::Refusals,
     token_desks: token_batch::TokenDesks,
     saml: saml_keys::SamlCache,
@@ -187,12 +190,15 @@ impl Pedell {
     ) -> Result<Self, Failure> {
         let instance = InstanceKeys::derive(&master);
         let ring = keys::KeyRing::default();
+        let audit_key = AuditKey::derive(&master)?;
         let http = Http::new(settings.outbound.clone())?;
         let pedell = Self(Arc::new(Inner {
             stores,
             master,
             instance,
             ring,
+            audit_key,
+            witness: checkpoints::Witness::default(),
             refusals: client_auth::Refusals::default(),
             token_desks: token_batch::TokenDesks::default(),
             saml: saml_keys::SamlCache::default(),
@@ -260,6 +266,11 @@ impl Pedell {
     /// Randomness.
     pub fn random(&self) -> &Random {
         &self.0.random
+    }
+
+    /// What signs checkpoints of audit trails.
+    pub fn audit_key(&self) -> &AuditKey {
+        &self.0.audit_key
     }
 
     /// What this instance seals for itself.

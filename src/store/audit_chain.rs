@@ -25,8 +25,42 @@ pub struct AuditEntry {
     /// Ids and codes, as JSON.
     pub detail: String,
     /// SHA-256 over the previous hash and this entry.
-    #[serde(skip)]
+    #[serde(serialize_with = "as_hex")]
     pub hash: Vec<u8>,
+}
+
+impl AuditEntry {
+    /// Its hash, in hex.
+    pub fn hash_hex(&self) -> String {
+        hex(&self.hash)
+    }
+}
+
+fn as_hex<S: serde::Serializer>(hash: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&hex(hash))
+}
+
+/// A place of a chain that somebody vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainPoint {
+    /// Which checkpoint says so; 0: none, the beginning.
+    pub checkpoint: i64,
+    /// The entry.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: Vec<u8>,
+}
+
+impl ChainPoint {
+    /// Its hash, in hex.
+    pub fn hash_hex(&self) -> String {
+        hex(&self.hash)
+    }
+
+    /// Before the first entry.
+    pub fn start() -> Self {
+        Self { checkpoint: 0, seq: 0, hash: START.to_vec() }
+    }
 }
 
 /// What a check of the whole chain found.
@@ -59,6 +93,24 @@ pub enum ChainFault {
         /// What the head says.
         expected_seq: i64,
     },
+    /// Every hash is right, and yet it is not the trail that was signed.
+    Rewritten {
+        /// The first checkpoint that no longer fits.
+        checkpoint: i64,
+        /// The first entry that can be another one.
+        from: i64,
+        /// The entry that was signed.
+        to: i64,
+    },
+    /// The trail ends before what was signed.
+    CutOff {
+        /// The first checkpoint that no longer fits.
+        checkpoint: i64,
+        /// The entry that was signed.
+        to: i64,
+        /// The last one that there is.
+        end: i64,
+    },
 }
 
 impl std::fmt::Display for ChainFault {
@@ -69,6 +121,15 @@ impl std::fmt::Display for ChainFault {
             Self::HeadDiffers { expected_seq } => {
                 write!(f, "the trail should end with entry {expected_seq}: entries were removed, or the head altered")
             }
+            Self::Rewritten { checkpoint, from, to } => write!(
+                f,
+                "checkpoint {checkpoint} no longer fits: of entries {from} to {to} at least one was altered, removed or \
+                 moved, and every hash since made anew"
+            ),
+            Self::CutOff { checkpoint, to, end } => write!(
+                f,
+                "checkpoint {checkpoint} no longer fits: it was made of entry {to}, and the trail ends with entry {end}"
+            ),
         }
     }
 }
@@ -153,11 +214,24 @@ pub(super) async fn page_after(db: &Db, seq: i64) -> Result<Vec<AuditEntry>, Sto
         .await
 }
 
-/// Reads the whole chain and says where it breaks, if it does.
-pub(super) async fn verify(db: &Db) -> Result<ChainReport, StoreError> {
-    let head: Option<(i64, Vec<u8>)> = db.q("SELECT seq, hash FROM @audit_head WHERE one = 1").optional().await?;
-    let (head_seq, head_hash) = head.unwrap_or((0, START.to_vec()));
-    let (mut seq, mut previous) = (0, START.to_vec());
+/// The last entry, if there is one.
+pub(super) async fn head(db: &Db) -> Result<Option<ChainPoint>, StoreError> {
+    let head: Option<(i64, Vec<u8>)> =
+        db.q("SELECT seq, hash FROM @audit_head WHERE one = 1 AND seq > 0").optional().await?;
+    Ok(head.map(|(seq, hash)| ChainPoint { checkpoint: 0, seq, hash }))
+}
+
+/// One entry.
+pub(super) async fn entry(db: &Db, seq: i64) -> Result<Option<AuditEntry>, StoreError> {
+    db.q("SELECT seq, at, actor, kind, object, detail, hash FROM @audit WHERE seq = $1").bind(seq).optional().await
+}
+
+/// Reads the chain from a place that is vouched for to its head, and says where it breaks, or which of the signed places,
+/// in order, it no longer goes through.
+pub(super) async fn verify(db: &Db, from: &ChainPoint, signed: &[ChainPoint]) -> Result<ChainReport, StoreError> {
+    let (head_seq, head_hash) = head(db).await?.map_or((0, START.to_vec()), |head| (head.seq, head.hash));
+    let (mut seq, mut previous) = (from.seq, from.hash.clone());
+    let (mut fitting, mut signed) = (from.seq, &signed[signed.partition_point(|point| point.seq <= from.seq)..]);
     let report = |entries: i64, head: &[u8], fault| ChainReport { entries, head: hex(head), fault };
     'pages: loop {
         let page = page_after(db, seq).await?;
@@ -174,12 +248,25 @@ pub(super) async fn verify(db: &Db) -> Result<ChainReport, StoreError> {
             if hash_after(&previous, &entry) != entry.hash {
                 return Ok(report(seq, &previous, Some(ChainFault::Altered { seq: entry.seq })));
             }
+            while let Some((point, later)) = signed.split_first()
+                && point.seq == entry.seq
+            {
+                if point.hash != entry.hash {
+                    let (checkpoint, to) = (point.checkpoint, point.seq);
+                    let fault = ChainFault::Rewritten { checkpoint, from: fitting + 1, to };
+                    return Ok(report(seq, &previous, Some(fault)));
+                }
+                (fitting, signed) = (point.seq, later);
+            }
             seq = entry.seq;
             previous = entry.hash;
         }
     }
-    let fault =
-        (seq != head_seq || previous != head_hash).then_some(ChainFault::HeadDiffers { expected_seq: head_seq });
+    let fault = if seq != head_seq || previous != head_hash {
+        Some(ChainFault::HeadDiffers { expected_seq: head_seq })
+    } else {
+        signed.first().map(|point| ChainFault::CutOff { checkpoint: point.checkpoint, to: point.seq, end: seq })
+    };
     Ok(report(seq, &previous, fault))
 }
 
@@ -226,21 +313,24 @@ pub struct AuditFilter {
 /// The newest entries that fit, newest first, at most so many.
 pub(super) async fn search(db: &Db, filter: &AuditFilter, most: i64) -> Result<Vec<AuditEntry>, StoreError> {
     let before = if filter.before > 0 { filter.before } else { i64::MAX };
-    db.q("SELECT seq, at, actor, kind, object, detail, hash FROM @audit
-          WHERE seq < $1 AND at >= $2 AND at < $3
-            AND ($4 = '' OR actor LIKE '%' || $4 || '%')
-            AND ($5 = '' OR kind LIKE $5 || '%')
-            AND ($6 = '' OR object = $6)
-            AND ($7 = '' OR object = $7 OR detail LIKE '%\"tenant\":\"' || $7 || '\"%')
-          ORDER BY seq DESC LIMIT $8")
-        .bind(before)
-        .bind(filter.from)
-        .bind(filter.to)
-        .bind(&filter.actor)
-        .bind(&filter.kind)
-        .bind(&filter.object)
-        .bind(&filter.tenant)
-        .bind(most)
-        .all()
-        .await
+    // A text of its own, so that the index is used; only the instance's trail has that column.
+    let concerning = if filter.tenant.is_empty() { "$8 = ''" } else { "concerns = $8" };
+    db.q(&format!(
+        "SELECT seq, at, actor, kind, object, detail, hash FROM @audit
+         WHERE {concerning} AND seq < $1 AND at >= $2 AND at < $3
+           AND ($4 = '' OR actor LIKE '%' || $4 || '%')
+           AND ($5 = '' OR kind LIKE $5 || '%')
+           AND ($6 = '' OR object = $6)
+         ORDER BY seq DESC LIMIT $7"
+    ))
+    .bind(before)
+    .bind(filter.from)
+    .bind(filter.to)
+    .bind(&filter.actor)
+    .bind(&filter.kind)
+    .bind(&filter.object)
+    .bind(most)
+    .bind(&filter.tenant)
+    .all()
+    .await
 }

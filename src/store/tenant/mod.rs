@@ -20,7 +20,7 @@ pub use tokens::{Cancelled, Redeemed, StoredToken};
 pub use verifications::{StoredVerification, Used, VerificationFilter};
 
 use super::{
-    audit_chain::{self, AuditEntry, AuditFilter, ChainReport, Head as AuditHead},
+    audit_chain::{self, AuditEntry, AuditFilter, ChainPoint, ChainReport, Head as AuditHead},
     db::{Db, StoreError, Tx},
 };
 use crate::{
@@ -72,7 +72,22 @@ impl Tenant {
 
     /// Checks the tenant's trail.
     pub async fn verify_audit(&self) -> Result<ChainReport, StoreError> {
-        audit_chain::verify(&self.db).await
+        self.verify_audit_from(&ChainPoint::start(), &[]).await
+    }
+
+    /// Checks it from a place that is vouched for, and whether it goes through these signed places, in order.
+    pub async fn verify_audit_from(&self, from: &ChainPoint, signed: &[ChainPoint]) -> Result<ChainReport, StoreError> {
+        audit_chain::verify(&self.db, from, signed).await
+    }
+
+    /// The trail's last entry, if there is one.
+    pub async fn audit_head(&self) -> Result<Option<ChainPoint>, StoreError> {
+        audit_chain::head(&self.db).await
+    }
+
+    /// One entry of the trail.
+    pub async fn audit_entry(&self, seq: i64) -> Result<Option<AuditEntry>, StoreError> {
+        audit_chain::entry(&self.db, seq).await
     }
 
     /// The newest entries that fit, newest first, at most so many.

@@ -1,6 +1,6 @@
 //! People who work here: how they get in, how they are kept out, and what each rank sees.
 
-mod cast;
+pub(crate) mod cast;
 mod connection;
 mod counter;
 mod factor;
