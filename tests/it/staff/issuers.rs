@@ -81,10 +81,8 @@ async fn an_issuer_that_the_operator_registers_asks_and_is_stopped_when_it_is_bl
         assert_eq!(act("unblock").await.status, 200);
         assert_eq!(eligible(&shop, "musterstadt").await.status, 200);
 
-        let kinds = control.search_audit(
-            &pedell::store::AuditFilter { object: "bahn".into(), to: i64::MAX, ..Default::default() },
-            50,
-        );
+        let filter = pedell::store::AuditFilter { object: "bahn".into(), to: i64::MAX, ..Default::default() };
+        let kinds = control.search_audit(&filter, 50);
         let kinds: Vec<String> = kinds.await.unwrap().into_iter().rev().map(|entry| entry.kind).collect();
         let changed = "client.changed";
         assert_eq!(kinds, ["client.created", changed, changed, changed, "client.blocked", changed]);

@@ -112,7 +112,7 @@ impl Page for Counter {
     fn render(&self, language: Language) -> String {
         let t = STAFF.text(language);
         let mut fields = Vec::new();
-        for form in &self.form {
+        if let Some(form) = &self.form {
             for field in &form.fields {
                 let view = FieldView::of(*field, &form.typed, &form.trouble, form.matriculation_is_digits, &t);
                 // What a browser knows of the clerk is not the student's.
