@@ -307,4 +307,82 @@ mod tests {
         assert!(may(Action::SeeRosters));
         assert!(!may(Action::ImportRoster) && !may(Action::SeeStaff));
     }
+
+    #[test]
+    fn a_counter_checks_what_was_granted_to_its_own_agency_and_its_issuer_may_ask() {
+        use crate::domain::{
+            client::{Authentication, ClientId, ClientProfile, IssuerProfile, Product},
+            connection::{Connection, Stage},
+            rule::Rule,
+            semester::Calendar,
+            tenant::{Slug, UniversityProfile},
+        };
+        let (agency, other) = (tenant(), tenant());
+        let outlet = OutletId::fresh(&Clock::default(), &Random::default());
+        let clerk = member(Rank::Clerk, &agency, Some(&outlet));
+        let product = Product { key: "ticket".into(), name_de: "T".into(), name_en: "T".into(), rule: Rule::default() };
+        let issuer = IssuerProfile {
+            redirect_uris: Vec::new(),
+            universities: vec![Slug::parse("uni").unwrap()],
+            claims: Vec::new(),
+            products: vec![product],
+            direct_checks: false,
+        };
+        let client = Client {
+            id: ClientId::parse("shop").unwrap(),
+            profile: ClientProfile {
+                name: "Shop".into(),
+                authentication: Authentication::ClientSecretBasic,
+                networks: Vec::new(),
+                certificate: None,
+                certificate_bound_tokens: false,
+                kind: ClientKind::Issuer(issuer.clone()),
+            },
+            tenant: None,
+            active: true,
+        };
+        let university = University {
+            id: tenant(),
+            slug: Slug::parse("uni").unwrap(),
+            profile: UniversityProfile {
+                name_de: "U".into(),
+                name_en: "U".into(),
+                place: String::new(),
+                keywords: Vec::new(),
+                calendar: Calendar::university(),
+                semester_keys: Vec::new(),
+                ask_birth_date: true,
+                numbers_are_digits: true,
+                contact: None,
+            },
+            connection: Connection::unset(Stage::Live),
+        };
+        let grant = CounterGrant {
+            agency: agency.clone(),
+            client: client.id.clone(),
+            product: "ticket".into(),
+            university: university.id.clone(),
+        };
+        let scope = counter(&clerk, &grant, &client, &university).unwrap();
+        assert_eq!(*scope.tenant(), university.id);
+        let actor = scope.actor().to_string();
+        assert_eq!(actor, format!("staff {} clerk at counter {outlet}", clerk.id));
+        let without = |who: &StaffMember, grant: &CounterGrant, client: &Client, university: &University| {
+            counter(who, grant, client, university).is_none()
+        };
+        assert!(without(&member(Rank::Clerk, &other, Some(&outlet)), &grant, &client, &university));
+        assert!(without(&member(Rank::OrganizerManager, &agency, None), &grant, &client, &university));
+        let no_right = StaffMember { rights: Rights::default(), ..clerk.clone() };
+        assert!(without(&no_right, &grant, &client, &university));
+        let elsewhere = University { id: tenant(), ..university.clone() };
+        assert!(without(&clerk, &grant, &client, &elsewhere), "of another university");
+        let another = Client { id: ClientId::parse("another").unwrap(), ..client.clone() };
+        assert!(without(&clerk, &grant, &another, &university), "another issuer's");
+        assert!(without(&clerk, &CounterGrant { product: "none".into(), ..grant.clone() }, &client, &university));
+        assert!(without(&clerk, &grant, &Client { active: false, ..client.clone() }, &university), "blocked");
+        let not_asked = University { slug: Slug::parse("other").unwrap(), ..university.clone() };
+        assert!(without(&clerk, &grant, &client, &not_asked), "the issuer may not ask");
+        let uploader = ClientProfile { kind: ClientKind::RosterUploader, ..client.profile.clone() };
+        assert!(without(&clerk, &grant, &Client { profile: uploader, ..client.clone() }, &university));
+    }
 }

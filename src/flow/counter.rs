@@ -17,7 +17,7 @@ use crate::{
         person::TypedFields,
         policy::{self, Target},
         semester::{Period, Semester},
-        staff::Action,
+        staff::{Action, TenantKind},
         tenant::{TenantId, University},
     },
     store::tenant::{StoredVerification, VerificationFilter},
@@ -54,6 +54,10 @@ impl Pedell {
         let member = &by.member;
         let own = Target { tenant: &member.tenant, outlet: member.outlet.as_ref(), person: Some(&member.id) };
         self.allow(by, Action::CounterCheck, own)?;
+        // Whoever may give this right has it; only an agency has counters.
+        if by.tenant.kind != TenantKind::Agency {
+            return Err(StaffError::NotFound);
+        }
         let control = self.stores().control();
         let mut offers = Vec::new();
         for grant in control.counter_grants_to(&member.tenant).await? {

@@ -222,6 +222,7 @@ impl Staff {
         match section {
             Section::Overview | Section::Account => true,
             Section::Connection | Section::Rosters | Section::Statistics | Section::Machines if !at_university => false,
+            Section::Counter if !at_agency => false,
             Section::Verifications if !at_university && !at_agency => false,
             section => section_action(section).is_some_and(|action| self.may_at(action, &member.tenant)),
         }
