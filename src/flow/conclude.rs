@@ -114,6 +114,19 @@ impl StoredVerification {
     }
 }
 
+/// What the trail says of a verification: codes, and at whose counter it was typed, if it was.
+fn recorded(verification: &StoredVerification, reference: &Reference) -> serde_json::Value {
+    let mut detail = json!({
+        "reference": reference, "client": verification.client, "product": verification.product,
+        "semester": verification.semester, "method": verification.method, "outcome": verification.outcome,
+        "reason": verification.reason, "rule_version": verification.rule_version,
+    });
+    if let Some(agency) = &verification.agency {
+        detail["counter"] = json!({ "agency": agency, "outlet": verification.outlet });
+    }
+    detail
+}
+
 impl Pedell {
     /// Decides and records, in one transaction with the audit entry. `login`: finished by an eligible decision; a login
     /// that was finished before gives the same verification again (a double click is one verification).
@@ -216,14 +229,7 @@ impl Pedell {
             verification.refuse(Reason::NotEnrolled);
         }
         tenant.insert_verification(&mut tx, &verification).await?;
-        let mut detail = json!({
-            "reference": reference, "client": verification.client, "product": verification.product,
-            "semester": verification.semester, "method": verification.method, "outcome": verification.outcome,
-            "reason": verification.reason, "rule_version": rule.version,
-        });
-        if let Some(at) = counter {
-            detail["counter"] = json!({ "agency": at.agency, "outlet": at.outlet });
-        }
+        let detail = recorded(&verification, &reference);
         tenant.audit(&mut tx, now, scope, &Event::new(Kind::VerificationDecided, &id, detail)).await?;
         if let Some((login, keys)) = logged_in.filter(|_| is_this_students).zip(keys.as_ref()) {
             self.note_login(&tenant, &mut tx, scope, keys, &login).await?;

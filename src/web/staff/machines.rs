@@ -119,13 +119,13 @@ pub(in crate::web) async fn change(
     let change = match change.what.as_str() {
         "secret" => ClientChange::NewSecret,
         "no_secret" => ClientChange::NoSecret,
-        "networks" => match networks(&change.networks) {
-            Ok(networks) => ClientChange::Networks(networks),
-            Err(_) => {
+        "networks" => {
+            let Ok(networks) = networks(&change.networks) else {
                 let beside = Beside { fault: Some(MachineFault::Networks), ..Beside::default() };
                 return page(&door, staff, &tenant, beside).await;
-            }
-        },
+            };
+            ClientChange::Networks(networks)
+        }
         "certificate" => ClientChange::Certificate(pem(&change.certificate)),
         "no_certificate" => ClientChange::Certificate(None),
         "block" => ClientChange::Active(false),
