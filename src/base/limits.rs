@@ -264,6 +264,12 @@ pub const STAFF_LISTED: i64 = 1_000;
 pub const BROWSER_NAME_BYTES: usize = 200;
 /// Verifications or audit entries on one page of the console.
 pub const ROWS_SHOWN: i64 = 50;
+/// Machines of a university that upload its rosters.
+pub const MACHINES: usize = 50;
+/// A client's settings, as they are typed, in characters: redirect URIs, networks, products with their rules.
+pub const CLIENT_FIELD_CHARS: usize = 32_000;
+/// What counters may check, as far as it is listed.
+pub const COUNTER_GRANTS_LISTED: i64 = 2_000;
 /// A trail is signed when it has grown by so many entries,
 pub const AUDIT_CHECKPOINT_ENTRIES: i64 = 1_000;
 /// or when it has grown at all, so long after it was signed last.

@@ -8,12 +8,11 @@ use super::{CliError, document, university};
 use crate::{
     base::secret::PlainToken,
     domain::{
-        client::{Authentication, CertificateRule, Client, ClientId, ClientKind, ClientProfile},
+        client::{CertificateRule, Client, ClientId, ClientKind, ClientProfile},
         networks::AllowList,
         policy::Actor,
     },
-    flow::Pedell,
-    protocol::{jwt::JwkSet, x509::check_registration},
+    flow::{Pedell, clients::check_profile},
 };
 
 /// Ticket issuers and universities' uploaders.
@@ -133,19 +132,8 @@ async fn find(pedell: &Pedell, id: String) -> Result<Client, CliError> {
     Ok(client)
 }
 
-/// A JWKS that holds a private or a weak key, or a certificate that can't be read, is refused before it is stored.
 fn checked(profile: ClientProfile) -> Result<ClientProfile, CliError> {
-    if let Authentication::PrivateKeyJwt(jwks) = &profile.authentication {
-        JwkSet::parse(jwks)?;
-    }
-    if let Some(contradiction) = profile.contradiction() {
-        return Err(contradiction.into());
-    }
-    match &profile.certificate {
-        None => {}
-        Some(CertificateRule::Registered(pem)) => check_registration(pem, None)?,
-        Some(CertificateRule::Issued { authorities, dns_name }) => check_registration(authorities, Some(dns_name))?,
-    }
+    check_profile(&profile)?;
     Ok(profile)
 }
 

@@ -80,6 +80,8 @@ pub enum Kind {
     ElevationTaken,
     ElevationEnded,
     AuditExported,
+    CounterGranted,
+    CounterGrantEnded,
 }
 
 impl Kind {
@@ -142,6 +144,8 @@ impl Kind {
             Self::ElevationTaken => "elevation.taken",
             Self::ElevationEnded => "elevation.ended",
             Self::AuditExported => "audit.exported",
+            Self::CounterGranted => "counter.granted",
+            Self::CounterGrantEnded => "counter.grant_ended",
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod claim_map;
 pub mod client;
 pub mod connection;
 pub mod connection_fault;
+pub mod counter;
 pub mod eligibility;
 pub mod json_pointer;
 pub mod matching;

@@ -25,6 +25,7 @@ const CONTROL: &[Step] = &[
         postgres: "",
     },
     Step { version: 4, both: &[include_str!("../../migrations/control/0004_staff.sql")], sqlite: "", postgres: "" },
+    Step { version: 5, both: &[include_str!("../../migrations/control/0005_counters.sql")], sqlite: "", postgres: "" },
     Step {
         version: 6,
         both: &[include_str!("../../migrations/control/0006_audit_checkpoints.sql")],
@@ -46,6 +47,12 @@ const TENANT: &[Step] = &[
     Step {
         version: 3,
         both: &[include_str!("../../migrations/tenant/0003_remembered_answers.sql")],
+        sqlite: "",
+        postgres: "",
+    },
+    Step {
+        version: 4,
+        both: &[include_str!("../../migrations/tenant/0004_counter_checks.sql")],
         sqlite: "",
         postgres: "",
     },

@@ -98,6 +98,7 @@ impl Demo {
         let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
         let addresses = [&url, &shop_url, &idp_url, &op_url, service.address()];
         let colleagues = staff::colleagues(&pedell, &self.data).await?;
+        staff::counters(&pedell).await?;
         self.announce(addresses, &tryouts, &accounts, &members, &colleagues);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         let signing = tokio::spawn(serving::sign(pedell.clone()));

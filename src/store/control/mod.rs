@@ -3,6 +3,7 @@
 mod checkpoints;
 mod clients;
 mod connections;
+mod counters;
 mod elevations;
 mod invitations;
 mod networks;

@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    account, audit, code, connection, factor, home, invitation, login, networks, passkey, password, people, person,
-    rosters, statistics, tenants, verifications,
+    account, audit, code, connection, counter, counters, factor, home, invitation, issuers, login, machines, networks,
+    passkey, password, people, person, rosters, statistics, tenants, verifications,
 };
 use crate::web::Door;
 
@@ -92,6 +92,14 @@ fn all() -> Routes {
         .get("/staff/verifications", get(verifications::show))
         .get("/staff/statistics", get(statistics::show))
         .get("/staff/statistics.csv", get(statistics::csv))
+        .both("/staff/counter", get(counter::show).post(counter::check))
+        .both("/staff/counters", get(counters::show).post(counters::change))
+        .get("/staff/issuers", get(issuers::show))
+        .both("/staff/issuers/new", get(issuers::show_new).post(issuers::register))
+        .both("/staff/issuers/{id}", get(issuers::show_one).post(issuers::change))
+        .post("/staff/issuers/{id}/do", post(issuers::act))
+        .both("/staff/machines", get(machines::show).post(machines::register))
+        .post("/staff/machines/{id}", post(machines::change))
         .get("/staff/audit", get(audit::show))
         .post("/staff/audit/export", post(audit::export))
 }

@@ -222,12 +222,13 @@ impl Staff {
     fn sees(&self, section: Section) -> bool {
         let member = &self.session.member;
         // Agencies and the operator have no students of their own; a university's pages are reached through its view.
-        let at_university = self.session.tenant.kind == TenantKind::University;
+        let (at_university, at_agency) =
+            (self.session.tenant.kind == TenantKind::University, self.session.tenant.kind == TenantKind::Agency);
         match section {
             Section::Overview | Section::Account => true,
-            Section::Connection | Section::Rosters | Section::Verifications | Section::Statistics if !at_university => {
-                false
-            }
+            Section::Connection | Section::Rosters | Section::Statistics | Section::Machines if !at_university => false,
+            Section::Counter if !at_agency => false,
+            Section::Verifications if !at_university && !at_agency => false,
             section => section_action(section).is_some_and(|action| self.may_at(action, &member.tenant)),
         }
     }
@@ -252,7 +253,11 @@ impl Staff {
 pub(super) fn section_action(section: Section) -> Option<Action> {
     match section {
         Section::Overview | Section::Account => None,
+        Section::Counter => Some(Action::CounterCheck),
         Section::Tenants => Some(Action::SeeTenants),
+        Section::Counters => Some(Action::ChangeCounters),
+        Section::Issuers => Some(Action::SeeIssuers),
+        Section::Machines => Some(Action::SeeMachines),
         Section::Connection => Some(Action::SeeConnection),
         Section::People => Some(Action::SeeStaff),
         Section::Verifications => Some(Action::SeeVerifications),

@@ -3,10 +3,13 @@
 mod authenticator;
 pub(crate) mod cast;
 mod connection;
+mod counter;
 mod factor;
 mod insight;
+mod issuers;
 mod login;
 mod loosened;
+mod machines;
 mod managers;
 mod networks;
 mod passkey;

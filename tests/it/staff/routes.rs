@@ -88,6 +88,7 @@ const fn upload(
 }
 
 const PERSON: &str = "/staff/people/{id}";
+const ISSUER: &str = "/staff/issuers/{id}";
 
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub(super) fn probes() -> Vec<Probe> {
@@ -165,7 +166,6 @@ pub(super) fn probes() -> Vec<Probe> {
             404,
         ),
         get("/staff/verifications", "/staff/verifications?tenant={university}", &["manager"], 404),
-        get("/staff/verifications", "/staff/verifications?tenant={university}&reference=0000000000", &["manager"], 404),
         get("/staff/statistics", "/staff/statistics?tenant={university}", &["office", "manager", "operator"], 404),
         get(
             "/staff/statistics.csv",
@@ -182,7 +182,12 @@ pub(super) fn probes() -> Vec<Probe> {
             &["manager"],
             404,
         ),
-        get("/staff/verifications", "/staff/verifications?tenant={agency}", NOBODY, 404),
+        get(
+            "/staff/verifications",
+            "/staff/verifications?tenant={agency}",
+            &["clerk", "senior", "outlet_manager", "agency_manager"],
+            404,
+        ),
         get("/staff/statistics", "/staff/statistics?tenant={agency}", NOBODY, 404),
         get("/staff/audit", "/staff/audit?tenant={agency}", &["agency_manager"], 404),
         // An agency's.
@@ -219,7 +224,29 @@ pub(super) fn probes() -> Vec<Probe> {
             NOBODY,
             404,
         ),
+        get("/staff/counter", "/staff/counter", &["clerk", "senior", "outlet_manager", "agency_manager"], 404),
+        // Nothing is granted: whoever may check finds nothing to check, like anybody else.
+        post("/staff/counter", "/staff/counter", &[("matriculation_number", "1")], NOBODY, 404),
         // The operator's.
+        get("/staff/counters", "/staff/counters", &["operator"], 404),
+        post("/staff/counters", "/staff/counters", &[("do", "grant"), ("agency", "-")], &["operator"], 404),
+        // A manager of any university sees who may ask about its own students.
+        get("/staff/issuers", "/staff/issuers", &["manager", "operator"], 200),
+        get("/staff/issuers/new", "/staff/issuers/new", &["operator"], 404),
+        post("/staff/issuers/new", "/staff/issuers/new", &[("id", "!")], &["operator"], 404),
+        get(ISSUER, "/staff/issuers/probed", &["operator"], 404),
+        post(ISSUER, "/staff/issuers/probed", &[("products", "!")], &["operator"], 404),
+        post("/staff/issuers/{id}/do", "/staff/issuers/probed/do", &[("do", "unblock")], &["operator"], 404),
+        get("/staff/machines", "/staff/machines?tenant={university}", &["manager"], 404),
+        get("/staff/machines", "/staff/machines?tenant={agency}", NOBODY, 404),
+        post("/staff/machines", "/staff/machines", &[("tenant", "{university}"), ("name", "")], &["manager"], 404),
+        post(
+            "/staff/machines/{id}",
+            "/staff/machines/probed-machine",
+            &[("tenant", "{university}"), ("do", "unblock")],
+            &["manager"],
+            404,
+        ),
         get("/staff/tenants", "/staff/tenants", &["operator"], 404),
         post("/staff/tenants", "/staff/tenants", &[("kind", "agency"), ("slug", "!")], &["operator"], 404),
         post(
@@ -299,6 +326,8 @@ async fn every_route_opens_for_whom_it_should_and_for_nobody_else() {
     on_each_engine(async |scene| {
         let cast = Cast::of(&scene).await;
         let site = scene.site().await;
+        scene.shop("probed").await;
+        scene.uploader("probed-machine", &cast.university).await;
         let session = cast.pedell.sessions(&cast.stranger.session(&cast.pedell).await).await.unwrap()[0].id.clone();
         let mut faults = Vec::new();
         for probe in probes() {

@@ -6,9 +6,15 @@ pub mod account;
 pub mod audit;
 pub mod code;
 pub mod connection;
+pub mod counter;
+pub mod counter_outcome;
+pub mod counters;
 pub mod enrol;
 pub mod home;
+pub mod issuer;
+pub mod issuers;
 pub mod login;
+pub mod machines;
 pub mod nav;
 pub mod networks;
 pub mod passkey;
@@ -64,6 +70,12 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<verifications::Verifications>("verifications", language))
         .chain(all::<statistics::Statistics>("statistics", language))
         .chain(all::<audit::Audit>("audit", language))
+        .chain(all::<counter::Counter>("counter", language))
+        .chain(all::<counter_outcome::CounterOutcome>("counter_outcome", language))
+        .chain(all::<counters::Counters>("counters", language))
+        .chain(all::<issuers::Issuers>("issuers", language))
+        .chain(all::<issuer::Issuer>("issuer", language))
+        .chain(all::<machines::Machines>("machines", language))
         .chain(all::<problem::Problem>("problem", language))
         .collect()
 }
