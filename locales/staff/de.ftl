@@ -83,6 +83,7 @@ password-personal = Nicht Ihr Name und nicht der Ihrer Organisation
 password-weak = Das ist zu schnell erraten. Nehmen Sie mehr Wörter oder einen ganzen Satz.
 password-composition = Ihre Organisation verlangt Klein- und Großbuchstaben, eine Ziffer und ein anderes Zeichen
 password-differ = Die beiden sind nicht gleich
+password-managers = Dieses kennt Ihre Leitung. Wählen Sie ein anderes.
 password-wrong-present = Das bisherige Passwort ist ein anderes
 
 ## Zweiter Faktor
@@ -126,7 +127,18 @@ staff-home-sessions = Meine Sitzungen ansehen
 staff-home-attention = Zu tun
 staff-home-nothing = Zurzeit nichts.
 staff-home-no-roster = Für das laufende Semester { $semester } gibt es keine Liste. Studierende erfahren, dass ihre Hochschule nicht erreichbar ist.
-staff-home-promotion = Eine Freigabe wartet auf eine zweite Person
+staff-home-next-roster = Für das kommende Semester { $semester }, das am { $begins } beginnt, gibt es noch keine Liste
+staff-home-old-roster = Die Liste für { $semester } ist von { $at }. Ist sie noch aktuell?
+staff-home-source = Der Webdienst von { $university } versagt und wird kurz in Ruhe gelassen
+staff-home-trail = Das Protokoll passt nicht zu seinem neuesten Prüfpunkt.
+staff-home-trail-overdue = Einträge des Protokolls warten zu lange auf einen Prüfpunkt
+staff-home-key = Derselbe Schlüssel unterschreibt Nachweise seit { $since }: „pedell keys rotate“ wechselt ihn
+staff-home-invitations =
+    { $count ->
+        [one] Einladung oder erstes Passwort einer Person verfällt binnen eines Tages oder ist verfallen
+       *[other] Einladungen oder erste Passwörter von { $count } Personen verfallen binnen eines Tages oder sind verfallen
+    }
+staff-home-promotion = Version { $version } der Anbindung wartet auf eine zweite Person
 staff-home-elevation = Der Betreiber hat Einblick in diesen Mandanten, bis { $until }
 staff-home-recovery =
     { $left ->
@@ -191,7 +203,15 @@ person-link-until = Gilt bis { $until }
 person-rights = Rechte
 person-rights-hint = Höchstens, was die Stufe haben kann und was Sie selbst haben.
 person-save = Speichern
-person-invite = Einladung erstellen
+person-invite = Konto anlegen
+person-way = Wie kommt die Person herein?
+person-way-link = Mit einem Link, und wählt selbst ein Passwort
+person-way-password = Mit einem ersten Passwort von mir
+person-first = Erstes Passwort
+person-first-hint = Nur für die zweite Möglichkeit. Ganze Sätze sind gut; die Person muss sofort ein anderes wählen.
+person-first-made = Das Konto ist da
+person-first-made-text = Geben Sie Anmeldenamen und erstes Passwort weiter. Es öffnet nichts als die Seite, auf der ein eigenes gewählt wird.
+person-first-until = Hat noch Ihr erstes Passwort. Es gilt bis { $until }.
 person-account = Konto
 person-block = Sperren
 person-unblock = Entsperren
@@ -258,7 +278,31 @@ connection-asked = Version { $version } soll werden, was Studierende benutzen
 connection-own = Eine zweite Person muss zustimmen.
 connection-approve = Zustimmen
 connection-reject = Ablehnen
-connection-how = Die Einstellungen ändert „pedell connection set“.
+connection-how = Was Studierende benutzen, ändert sich erst, wenn eine zweite Person freigibt, was ausprobiert wurde.
+connection-edit = Ändern, was ausprobiert wird
+edit-title = Testanbindung ändern
+edit-text = Studierende merken davon nichts: Was hier gespeichert wird, wird erst ausprobiert, und gilt für sie, wenn eine zweite Person es freigibt.
+edit-begin = Mit einer anderen Art beginnen
+edit-document = Einstellungen
+edit-document-hint = Eine Zeile für jede, wie in der Dokumentation der Anbindungen (TOML). Eine Zeile, die mit # beginnt, zählt nicht.
+edit-secrets = Geheimnisse
+edit-secrets-hint = Nie in den Einstellungen. Ein leeres Feld lässt das Geheimnis, wie es ist; was Sie eingeben, wird versiegelt und nicht wieder gezeigt.
+edit-secret-set = ist gesetzt
+edit-secret-unset = ist nicht gesetzt
+edit-forget = Alle vorhandenen Geheimnisse vergessen, außer den jetzt eingegebenen
+edit-save = Speichern
+edit-back = Zurück zur Anbindung
+edit-line = Zeile { $line }:
+edit-faulty = Nichts gespeichert: Die Einstellungen sind nicht lesbar
+edit-faulty-next = Das stimmt nicht an ihnen:
+edit-overtaken = Nichts gespeichert: Jemand hat sie inzwischen geändert
+edit-overtaken-next = Vergleichen Sie mit dem, was jetzt ausprobiert wird. Erneutes Speichern ersetzt es.
+edit-other-addressee = Nichts gespeichert: Die Geheimnisse waren für eine andere Adresse
+edit-other-addressee-next = Geben Sie sie neu ein und lassen Sie die vorhandenen vergessen.
+edit-secret = Nichts gespeichert: Ein Geheimnis passt nicht
+edit-secret-next = Diese Einstellungen brauchen kein solches Geheimnis, oder es ist zu lang. Lassen Sie die vorhandenen vergessen.
+edit-saved = Gespeichert. Das steht dem Betrieb im Weg
+edit-saved-next = Ausprobieren geht. Ein Fehler verhindert, dass Studierende es benutzen; eine Warnung nicht.
 
 ## Sackgassen
 

@@ -83,6 +83,7 @@ password-personal = Not your name, and not your organisation’s
 password-weak = This is guessed too soon. Take more words, or a whole sentence.
 password-composition = Your organisation asks for small and capital letters, a digit and another character
 password-differ = The two are not the same
+password-managers = Your manager knows this one. Choose another.
 password-wrong-present = The present password is another
 
 ## Second factor
@@ -126,7 +127,18 @@ staff-home-sessions = Look at my sessions
 staff-home-attention = Needs attention
 staff-home-nothing = Nothing at the moment.
 staff-home-no-roster = There is no list of the current semester, { $semester }. Students are told that their university can’t be reached.
-staff-home-promotion = A promotion waits for a second person
+staff-home-next-roster = There is no list of the coming semester { $semester } yet, which begins on { $begins }
+staff-home-old-roster = The list of { $semester } is of { $at }. Is it still current?
+staff-home-source = The web service of { $university } fails and is left alone for a moment
+staff-home-trail = The audit trail does not fit its newest checkpoint.
+staff-home-trail-overdue = Entries of the audit trail wait for a checkpoint for too long
+staff-home-key = The same key signs tokens since { $since }: rotate it with “pedell keys rotate”
+staff-home-invitations =
+    { $count ->
+        [one] One person’s invitation or first password lapses within a day, or has lapsed
+       *[other] The invitations or first passwords of { $count } people lapse within a day, or have lapsed
+    }
+staff-home-promotion = Version { $version } of the connection waits for a second person
 staff-home-elevation = The operator has this tenant’s view, until { $until }
 staff-home-recovery =
     { $left ->
@@ -191,7 +203,15 @@ person-link-until = Works until { $until }
 person-rights = Rights
 person-rights-hint = At most what the rank can have, and what you have yourself.
 person-save = Save
-person-invite = Make invitation
+person-invite = Make account
+person-way = How do they come in?
+person-way-link = By a link, and choose a password themselves
+person-way-password = With a first password of mine
+person-first = First password
+person-first-hint = Only for the second choice. Whole sentences are good; they have to choose another one at once.
+person-first-made = The account is there
+person-first-made-text = Hand over the login name and the first password. It opens nothing but the page where they choose their own.
+person-first-until = Still has your first password. It works until { $until }.
 person-account = Account
 person-block = Block
 person-unblock = Unblock
@@ -258,7 +278,31 @@ connection-asked = Version { $version } is to become what students use
 connection-own = A second person has to approve.
 connection-approve = Approve
 connection-reject = Reject
-connection-how = The settings are changed with “pedell connection set”.
+connection-how = What students use changes only when a second person approves what was tried.
+connection-edit = Change what is being tried
+edit-title = Change the test connection
+edit-text = Students notice nothing of it: what is saved here is tried first, and becomes what they use when a second person approves.
+edit-begin = Begin with another kind
+edit-document = Settings
+edit-document-hint = One line for each, as in the documentation of connections (TOML). A line that begins with # counts for nothing.
+edit-secrets = Secrets
+edit-secrets-hint = Never in the settings. An empty field leaves the secret as it is; what you type is sealed and not shown again.
+edit-secret-set = is set
+edit-secret-unset = is not set
+edit-forget = Forget all secrets that there are, except those typed now
+edit-save = Save
+edit-back = Back to the connection
+edit-line = Line { $line }:
+edit-faulty = Nothing is saved: the settings can’t be read
+edit-faulty-next = This is wrong with them:
+edit-overtaken = Nothing is saved: somebody has changed them meanwhile
+edit-overtaken-next = Compare with what is being tried now. Saving again replaces it.
+edit-other-addressee = Nothing is saved: the secrets were given for another address
+edit-other-addressee-next = Type them anew, and forget those that there are.
+edit-secret = Nothing is saved: a secret does not fit
+edit-secret-next = These settings take no such secret, or it is too long. Forget those that there are.
+edit-saved = Saved. This keeps it from working
+edit-saved-next = It can be tried. A fault keeps it from becoming what students use; a warning does not.
 
 ## Dead ends
 

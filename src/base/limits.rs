@@ -280,6 +280,18 @@ pub const AUDIT_CHECKPOINT_OVERDUE: Duration = Duration::from_hours(3);
 pub const AUDIT_CHECKPOINTS_SHOWN: i64 = 10;
 /// A line of a file in which checkpoints are looked for, in bytes.
 pub const AUDIT_CHECKPOINT_LINE_BYTES: u64 = 1024 * 1024;
+/// A connection's settings as they are typed.
+pub const CONNECTION_DOCUMENT_BYTES: usize = 32 * 1024;
+/// Faults of such a document that are told at once.
+pub const CONNECTION_DOCUMENT_FAULTS: usize = 20;
+/// A list that was not replaced for so long may no longer be current.
+pub const ROSTER_OLD: Duration = Duration::from_hours(24 * 45);
+/// So many days before a semester begins, its list is missed.
+pub const NEXT_ROSTER_DAYS: i32 = 30;
+/// A key that has signed tokens for so long should make room.
+pub const SIGNING_KEY_OLD: Duration = Duration::from_hours(24 * 365);
+/// An invitation that lapses within this is told.
+pub const INVITATION_LAPSES: Duration = Duration::from_hours(24);
 /// Audit entries of one export.
 pub const AUDIT_EXPORT_ROWS: i64 = 50_000;
 /// Days of one statistic.

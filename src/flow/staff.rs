@@ -78,6 +78,9 @@ pub enum StaffError {
     /// A password that is not taken.
     #[error("the password is refused: {0:?}")]
     Password(PasswordFault),
+    /// A password that was the manager's can't be kept.
+    #[error("the manager knows this password")]
+    ManagersPassword,
     /// The present password is not this.
     #[error("the present password is another")]
     WrongPassword,

@@ -113,7 +113,9 @@ impl Pedell {
             Some(stored) if matches => Some((self.member(stored).await?, stored)),
             _ => None,
         };
-        let Some((member, stored)) = member.filter(|(member, _)| member.works_on(now.date_in_berlin())) else {
+        let Some((member, stored)) = member.filter(|(member, stored)| {
+            member.works_on(now.date_in_berlin()) && self.first_password_until(stored).is_none_or(|until| now < until)
+        }) else {
             self.refuse_login(stored.as_ref(), visitor).await?;
             return Ok(LoginAnswer::Refused);
         };

@@ -8,6 +8,7 @@ mod account;
 mod audit;
 mod code;
 mod connection;
+mod connection_edit;
 mod counter;
 mod counters;
 mod days;

@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    account, audit, code, connection, counter, counters, factor, home, invitation, issuers, login, machines, networks,
-    passkey, password, people, person, rosters, statistics, tenants, verifications,
+    account, audit, code, connection, connection_edit, counter, counters, factor, home, invitation, issuers, login,
+    machines, networks, passkey, password, people, person, rosters, statistics, tenants, verifications,
 };
 use crate::web::Door;
 
@@ -87,6 +87,7 @@ fn all() -> Routes {
         .both("/staff/tenants", get(tenants::show).post(tenants::add))
         .post("/staff/tenants/view", post(tenants::view))
         .both("/staff/connection", get(connection::show).post(connection::act))
+        .both("/staff/connection/edit", get(connection_edit::show).post(connection_edit::save))
         .get("/staff/rosters", get(rosters::show))
         .post("/staff/rosters/roll-back", post(rosters::roll_back))
         .get("/staff/verifications", get(verifications::show))

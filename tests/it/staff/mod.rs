@@ -3,8 +3,10 @@
 mod authenticator;
 pub(crate) mod cast;
 mod connection;
+mod connection_edit;
 mod counter;
 mod factor;
+mod first_password;
 mod insight;
 mod issuers;
 mod login;
@@ -12,6 +14,7 @@ mod loosened;
 mod machines;
 mod managers;
 mod networks;
+mod overview;
 mod passkey;
 mod rosters;
 mod routes;

@@ -6,6 +6,7 @@ pub mod account;
 pub mod audit;
 pub mod code;
 pub mod connection;
+pub mod connection_edit;
 pub mod counter;
 pub mod counter_outcome;
 pub mod counters;
@@ -66,6 +67,7 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<networks::Networks>("networks", language))
         .chain(all::<tenants::Tenants>("tenants", language))
         .chain(all::<connection::ConnectionPage>("connection", language))
+        .chain(all::<connection_edit::ConnectionEdit>("connection_edit", language))
         .chain(all::<rosters::Rosters>("rosters", language))
         .chain(all::<verifications::Verifications>("verifications", language))
         .chain(all::<statistics::Statistics>("statistics", language))
