@@ -155,8 +155,11 @@ pub const SOURCE_ATTEMPTS: u32 = 3;
 pub const SOURCE_RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Failures in a row after which a source is left alone.
 pub const SOURCE_FAILURES: u32 = 5;
-/// To so many different askers at least: one who knows how to make it fail does not close it to everybody.
+/// To so many different ones at least: numbers, for one address; addresses, for everybody. One who knows how to make it fail
+/// does not close it to others.
 pub const SOURCE_ASKERS: usize = 3;
+/// Addresses whose failures are looked at by themselves; beyond, those that are not left alone are forgotten.
+pub const SOURCE_ADDRESSES: usize = 1_000;
 /// How long it is left alone at first; doubled with every failed trial up to [`SOURCE_REST_MOST`].
 pub const SOURCE_REST: Duration = Duration::from_secs(5);
 /// How long it is left alone at most.
@@ -229,8 +232,8 @@ pub const PASSWORD_LEAST_WITH_FACTOR: usize = 8;
 pub const PASSWORD_LEAST_ALONE: usize = 15;
 /// The longest password, in characters.
 pub const PASSWORD_CHARS: usize = 128;
-/// Passwords that are hashed at one moment; each holds a thread and its memory.
-pub const PASSWORD_HASHES: usize = 2;
+/// Passwords that are hashed at one moment, on however many cores; each holds a thread and its memory.
+pub const PASSWORD_HASHES: usize = 8;
 /// A member of staff's name, an outlet's, an agency's, in characters.
 pub const STAFF_NAME_CHARS: usize = 120;
 /// The reason for which a tenant's view is taken, in characters.
@@ -239,6 +242,20 @@ pub const ELEVATION_REASON_CHARS: usize = 200;
 pub const ELEVATION_HOURS: std::ops::RangeInclusive<u32> = 1..=8;
 /// Recovery codes that somebody gets.
 pub const RECOVERY_CODES: usize = 10;
+/// Passkeys of one member of staff.
+pub const PASSKEYS: usize = 10;
+/// How long the browser's answer to a passkey's challenge may take.
+pub const PASSKEY_CHALLENGE_LIFE: Duration = Duration::from_mins(5);
+/// A credential's id, in bytes (WebAuthn §4 "Credential ID").
+pub const PASSKEY_ID_BYTES: usize = 1023;
+/// What a browser says it saw (WebAuthn §5.8.1).
+pub const PASSKEY_CLIENT_DATA_BYTES: usize = 4 * 1024;
+/// An attestation object, or authenticator data alone.
+pub const PASSKEY_ATTESTATION_BYTES: usize = 16 * 1024;
+/// A passkey's signature: RSA with 8192 bits has the longest.
+pub const PASSKEY_SIGNATURE_BYTES: usize = 1024;
+/// What somebody calls a passkey, in characters.
+pub const PASSKEY_NAME_CHARS: usize = 60;
 /// Failures that are forgotten after this.
 pub const THROTTLE_MEMORY: Duration = Duration::from_hours(24);
 /// People and outlets of a tenant that are listed.
@@ -247,6 +264,12 @@ pub const STAFF_LISTED: i64 = 1_000;
 pub const BROWSER_NAME_BYTES: usize = 200;
 /// Verifications or audit entries on one page of the console.
 pub const ROWS_SHOWN: i64 = 50;
+/// Machines of a university that upload its rosters.
+pub const MACHINES: usize = 50;
+/// A client's settings, as they are typed, in characters: redirect URIs, networks, products with their rules.
+pub const CLIENT_FIELD_CHARS: usize = 32_000;
+/// What counters may check, as far as it is listed.
+pub const COUNTER_GRANTS_LISTED: i64 = 2_000;
 /// A trail is signed when it has grown by so many entries,
 pub const AUDIT_CHECKPOINT_ENTRIES: i64 = 1_000;
 /// or when it has grown at all, so long after it was signed last.
@@ -302,3 +325,17 @@ pub const LOGO_FETCHES: usize = 4;
 
 /// Tokens that one transaction writes at most: what waits longer is in the next one, milliseconds later.
 pub const TOKENS_AT_ONCE: usize = 64;
+
+/// A login this young is a fresh one, however fresh it has to be: the way back from the provider and the student's reading
+/// take their time, and `max_age=0` asks for a new login, not for the impossible (OpenID Connect Core §3.1.2.1). That the
+/// login is not older than the departure to the provider is checked where the provider says when it was.
+pub const FRESH_LOGIN: Duration = Duration::from_mins(2);
+
+/// Networks of one allow-list.
+pub const NETWORKS: usize = 100;
+/// A file of prefixes.
+pub const PREFIX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+/// One line of it.
+pub const PREFIX_LINE_BYTES: usize = 1024;
+/// Prefixes of all files together.
+pub const PREFIXES: usize = 5_000_000;

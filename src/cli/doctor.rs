@@ -39,6 +39,13 @@ pub(super) async fn run(path: Option<&Path>) -> Result<ExitCode, CliError> {
         Ok(Some(tls)) => report.certificate(&tls, now),
         Err(error) => report.bad("TLS", &error),
     }
+    match open::regions(&config) {
+        Ok(regions) => match regions.size() {
+            (_, 0) => {}
+            (prefixes, files) => report.good("blocked regions", &format!("{prefixes} networks in {files} files")),
+        },
+        Err(error) => report.bad("blocked regions", &error),
+    }
     let master = match open::master_key(&config) {
         Ok(master) => {
             report.good("master key", "read");

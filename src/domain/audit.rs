@@ -66,6 +66,7 @@ pub enum Kind {
     StaffPasswordSet,
     StaffFactorSet,
     StaffFactorReset,
+    StaffFactorRemoved,
     StaffRecoveryCodesMade,
     StaffLoggedIn,
     StaffLoginRefused,
@@ -75,9 +76,13 @@ pub enum Kind {
     StaffSessionsEnded,
     StaffRulesChanged,
     OutletCreated,
+    NetworksChanged,
+    StaffElsewhere,
     ElevationTaken,
     ElevationEnded,
     AuditExported,
+    CounterGranted,
+    CounterGrantEnded,
 }
 
 impl Kind {
@@ -126,6 +131,7 @@ impl Kind {
             Self::StaffPasswordSet => "staff.password_set",
             Self::StaffFactorSet => "staff.factor_set",
             Self::StaffFactorReset => "staff.factor_reset",
+            Self::StaffFactorRemoved => "staff.factor_removed",
             Self::StaffRecoveryCodesMade => "staff.recovery_codes_made",
             Self::StaffLoggedIn => "staff.logged_in",
             Self::StaffLoginRefused => "staff.login_refused",
@@ -135,9 +141,13 @@ impl Kind {
             Self::StaffSessionsEnded => "staff.sessions_ended",
             Self::StaffRulesChanged => "staff.rules_changed",
             Self::OutletCreated => "outlet.created",
+            Self::NetworksChanged => "networks.changed",
+            Self::StaffElsewhere => "staff.elsewhere",
             Self::ElevationTaken => "elevation.taken",
             Self::ElevationEnded => "elevation.ended",
             Self::AuditExported => "audit.exported",
+            Self::CounterGranted => "counter.granted",
+            Self::CounterGrantEnded => "counter.grant_ended",
         }
     }
 }

@@ -4,8 +4,8 @@
 //! [`verify_typed`] asks the university's list or web service ([`verify_by_soap`]); [`conclude`] decides, [`handover`] asks
 //! who logged in and ends with a code for the shop. Their own [`account`] shows them what was handed over.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
-//! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
-//! The operator: [`admin`] and [`keys`]. Staff: [`staff_login`], [`staff_sessions`], and what managers do, [`staff_admin`].
+//! [`direct_check`] does it all in one call. A clerk of an agency: [`counter`]. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
+//! The operator: [`admin`], [`clients`] and [`keys`]. [`counters`]. Staff: [`staff_login`], [`staff_sessions`], and what managers do, [`staff_admin`].
 //!
 //! Start with [`Pedell`], which holds what every flow needs.
 
@@ -14,9 +14,12 @@ pub mod admin;
 pub mod check_saml;
 pub mod checkpoints;
 pub mod client_auth;
+pub mod clients;
 pub mod conclude;
 pub mod connection_document;
 pub mod connections;
+pub mod counter;
+pub mod counters;
 pub mod direct_check;
 pub mod discovery;
 pub mod elevation;
@@ -24,6 +27,7 @@ pub mod errand;
 pub mod findings;
 mod first_password;
 pub mod handover;
+pub mod hashing;
 pub mod import_roster;
 pub mod insight;
 pub mod invitation;
@@ -41,7 +45,10 @@ mod soap_words;
 pub mod staff;
 pub mod staff_admin;
 pub mod staff_factor;
+pub mod staff_factors;
 pub mod staff_login;
+pub mod staff_networks;
+pub mod staff_passkey;
 pub mod staff_password;
 pub mod staff_sessions;
 pub mod staff_setup;
@@ -60,10 +67,9 @@ pub mod verify_typed;
 use std::{sync::Arc, time::Duration};
 
 use thiserror::Error;
-use tokio::sync::Semaphore;
 
 use crate::{
-    base::{Clock, Random, limits},
+    base::{Clock, Random},
     peers::{
         federation::Federation,
         http::{Http, HttpError},
@@ -101,7 +107,7 @@ struct Inner {
     random: Random,
     settings: Settings,
     /// Places for hashing passwords: each holds a thread and its memory.
-    hashing: Semaphore,
+    hashing: hashing::HashingPlaces,
 }
 
 /// What the flows let the operator choose.
@@ -190,6 +196,7 @@ impl Pedell {
     ) -> Result<Self, Failure> {
         let instance = InstanceKeys::derive(&master);
         let ring = keys::KeyRing::default();
+        let hashing = hashing::HashingPlaces::new(settings.staff.hashes_at_once);
         let audit_key = AuditKey::derive(&master)?;
         let http = Http::new(settings.outbound.clone())?;
         let pedell = Self(Arc::new(Inner {
@@ -211,7 +218,7 @@ impl Pedell {
             clock,
             random,
             settings,
-            hashing: Semaphore::new(limits::PASSWORD_HASHES),
+            hashing,
         }));
         pedell.ensure_signing_keys().await?;
         // A master key that is not this instance's is noticed here, and not by the first student.

@@ -1,7 +1,7 @@
 //! A student (or a shop, or a clerk) gives data; the university's imported list says whether they are enrolled.
 //!
 //! Unknown numbers and wrong names get the same answer after the same work, so that nobody can find out who studies
-//! where. Guessing is bounded per number and per address; an attempt is counted before it is looked up.
+//! where. Guessing is bounded per number, and per address or person; an attempt is counted before it is looked up.
 
 use std::net::IpAddr;
 
@@ -17,6 +17,7 @@ use crate::{
         policy::Scope,
         semester::Semester,
     },
+    peers::source::Asker,
     store::tenant::{RosterInfo, Tenant},
     vault::{Index, Place, TenantKeys},
 };
@@ -49,6 +50,13 @@ pub struct Guesser<'a> {
     pub address: IpAddr,
     /// The client that says so, if we only have its word: what it says about addresses counts for itself alone.
     pub through: Option<&'a str>,
+}
+
+impl<'a> Guesser<'a> {
+    /// Somebody whom we know: counted by themselves, wherever they sit. `name` has a space, as no client id has.
+    pub const fn known_as(name: &'a str) -> Self {
+        Self { address: IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), through: Some(name) }
+    }
 }
 
 /// The place of a roster's record: bound to its list and its number, so that it opens nowhere else.
@@ -136,22 +144,16 @@ impl Pedell {
         guesses: &Guesses,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Failure> {
-        let settings = self.settings();
-        let window = settings.attempt_window;
-        for (who, limit) in guesses.with_limits(self) {
-            let (failures, until) = tenant.failures(who, now, window).await?;
-            if failures >= i64::from(limit) {
-                return Ok(Some(until));
-            }
+        let window = self.settings().attempt_window;
+        let (who, limits) = guesses.with_limits(self);
+        let (failures, until) = tenant.failures(&who, now, window).await?;
+        if failures.iter().zip(&limits).any(|(failures, limit)| failures >= limit) {
+            return Ok(Some(until));
         }
-        for (who, limit) in guesses.with_limits(self) {
-            // Attempts that run at the same moment each see their own count.
-            if tenant.count_attempt(who, now, window).await? > i64::from(limit) {
-                let (_, until) = tenant.failures(who, now, window).await?;
-                return Ok(Some(until));
-            }
-        }
-        Ok(None)
+        // Attempts that run at the same moment each see their own count.
+        let counted = tenant.count_attempts(&who, now, window).await?;
+        let is_over = counted.iter().zip(&limits).any(|(counted, limit)| counted > limit);
+        Ok(is_over.then_some(until))
     }
 
     /// Takes an attempt back that was no guess. `counted_at` is when it was counted: its window may be over by now.
@@ -161,10 +163,8 @@ impl Pedell {
         guesses: &Guesses,
         counted_at: Timestamp,
     ) -> Result<(), Failure> {
-        for (who, _) in guesses.with_limits(self) {
-            tenant.uncount_attempt(who, counted_at, self.settings().attempt_window).await?;
-        }
-        Ok(())
+        let (who, _) = guesses.with_limits(self);
+        Ok(tenant.uncount_attempts(&who, counted_at, self.settings().attempt_window).await?)
     }
 }
 
@@ -199,15 +199,17 @@ impl Guesses {
     }
 
     /// Tells those who ask a source apart.
-    pub(super) fn asker(&self) -> u64 {
+    pub(super) fn asker(&self) -> Asker {
         let half = |index: &Index| index.as_bytes().iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-        half(&self.number) ^ self.address.as_ref().map_or(0, half)
+        Asker { address: self.address.as_ref().map_or(0, half), number: half(&self.number) }
     }
 
-    fn with_limits(&self, pedell: &Pedell) -> impl Iterator<Item = (&Index, u32)> {
+    /// Who is counted, and how many failures each may have in a window.
+    fn with_limits(&self, pedell: &Pedell) -> (Vec<&Index>, Vec<i64>) {
         let settings = pedell.settings();
-        let address = self.address.iter().map(move |address| (address, settings.failed_attempts_per_address));
-        std::iter::once((&self.number, settings.failed_attempts_per_number)).chain(address)
+        let number = (&self.number, i64::from(settings.failed_attempts_per_number));
+        let address = self.address.iter().map(|address| (address, i64::from(settings.failed_attempts_per_address)));
+        std::iter::once(number).chain(address).unzip()
     }
 }
 

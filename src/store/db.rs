@@ -76,8 +76,7 @@ pub(super) enum TxInner {
 const STATEMENTS_KEPT: usize = 400;
 
 impl Db {
-    /// Opens or makes a SQLite file. WAL with `synchronous=NORMAL`: a killed process loses nothing that was committed; a
-    /// power cut may lose the last moments, never the file's integrity.
+    /// Opens or makes a SQLite file. WAL with `synchronous=FULL`: what was answered is on the disk, also after a power cut.
     pub async fn sqlite(file: &Path) -> Result<Self, StoreError> {
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder).map_err(|error| StoreError::Folder(folder.display().to_string(), error))?;
@@ -86,7 +85,7 @@ impl Db {
             .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
             .pragma("temp_store", "memory")

@@ -3,9 +3,12 @@
 mod checkpoints;
 mod clients;
 mod connections;
+mod counters;
 mod elevations;
 mod invitations;
+mod networks;
 mod organisations;
+mod passkeys;
 mod saml_keys;
 mod signing_keys;
 mod staff;
@@ -18,10 +21,11 @@ mod used_once;
 pub use checkpoints::StoredCheckpoint;
 pub use connections::PromotionOutcome;
 pub use elevations::Elevation;
+pub use passkeys::StoredPasskey;
 pub use saml_keys::{SamlPurpose, StoredSamlKey};
 pub use signing_keys::{KeyStage, StoredSigningKey};
 pub use staff::StoredStaff;
-pub use staff_factors::StoredFactor;
+pub use staff_factors::{Factors, StoredFactor};
 pub use staff_sessions::{SessionStage, StoredSession};
 pub use throttles::{Admission, Slowing};
 
