@@ -292,6 +292,10 @@ pub const NEXT_ROSTER_DAYS: i32 = 30;
 pub const SIGNING_KEY_OLD: Duration = Duration::from_hours(24 * 365);
 /// An invitation that lapses within this is told.
 pub const INVITATION_LAPSES: Duration = Duration::from_hours(24);
+/// How long sending a mail may take, while a manager waits to hear of it.
+pub const MAIL_TIME: Duration = Duration::from_secs(10);
+/// Mails that are sent at a time.
+pub const MAILS_AT_ONCE: usize = 4;
 /// Audit entries of one export.
 pub const AUDIT_EXPORT_ROWS: i64 = 50_000;
 /// Days of one statistic.

@@ -15,6 +15,7 @@ use crate::{
     flow::{Pedell, Settings, saml_metadata::ServiceProvider},
     peers::{
         federation::{Place, Source},
+        mail::{MailServer, Mailer},
         outbound::Outbound,
     },
     protocol::saml::certificate::verifying_keys_of_pem,
@@ -32,7 +33,30 @@ pub(super) fn config(path: Option<&Path>) -> Result<Config, CliError> {
 pub(super) async fn pedell(config: &Config) -> Result<Pedell, CliError> {
     let master = master_key(config)?;
     let stores = Stores::open(location(config)).await?;
-    Ok(Pedell::new(stores, master, Clock::default(), Random::default(), settings(config)).await?)
+    let pedell = Pedell::new(stores, master, Clock::default(), Random::default(), settings(config)).await?;
+    if let Some(server) = mail_server(config)? {
+        pedell.use_mailer(Mailer::new(&server, pedell.clock().clone(), pedell.random().clone())?);
+    }
+    Ok(pedell)
+}
+
+/// The mail server, with what its files hold.
+pub(super) fn mail_server(config: &Config) -> Result<Option<MailServer>, CliError> {
+    let mail = &config.mail;
+    let Some(host) = mail.host.clone() else { return Ok(None) };
+    let read = |path: &Path| fs::read_to_string(path).map_err(|error| format!("[mail], {}: {error}", path.display()));
+    let login = match (&mail.user, &mail.password_file) {
+        (Some(user), Some(file)) => Some((user.clone(), read(file)?.trim_end_matches(['\r', '\n']).to_owned().into())),
+        _ => None,
+    };
+    Ok(Some(MailServer {
+        host,
+        port: mail.port_or_usual(),
+        security: mail.security,
+        login,
+        from: mail.from.clone(),
+        ca_certificates: mail.ca_certificate_file.as_deref().map(read).transpose()?,
+    }))
 }
 
 /// The operator's half of every key.

@@ -35,6 +35,7 @@ pub mod issue_token;
 pub mod keys;
 pub mod login;
 pub mod lookup;
+pub mod mailing;
 pub mod once;
 pub mod provider_login;
 pub mod saml_keys;
@@ -64,7 +65,10 @@ pub mod verify_by_saml;
 pub mod verify_by_soap;
 pub mod verify_typed;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use thiserror::Error;
 
@@ -74,6 +78,7 @@ use crate::{
         federation::Federation,
         http::{Http, HttpError},
         logos::Logos,
+        mail::Mailer,
         oidc::Providers,
         outbound::Outbound,
         source::Sources,
@@ -106,6 +111,8 @@ struct Inner {
     clock: Clock,
     random: Random,
     settings: Settings,
+    /// Mail, where the operator has a server for it.
+    mailer: OnceLock<Mailer>,
     /// Places for hashing passwords: each holds a thread and its memory.
     hashing: hashing::HashingPlaces,
 }
@@ -218,6 +225,7 @@ impl Pedell {
             clock,
             random,
             settings,
+            mailer: OnceLock::new(),
             hashing,
         }));
         pedell.ensure_signing_keys().await?;

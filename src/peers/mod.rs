@@ -6,6 +6,7 @@ mod download;
 pub mod federation;
 pub mod http;
 pub mod logos;
+pub mod mail;
 pub mod oidc;
 pub mod outbound;
 pub mod soap;

@@ -67,6 +67,7 @@ pub(crate) struct Outside {
 pub(crate) const OUTSIDE: &[Outside] = &[
     Outside { path: "sqlx", rows: &["store"], why: "SQL lives in `store` only" },
     Outside { path: "reqwest", rows: &["peers"], why: "the one HTTP client lives in `peers`" },
+    Outside { path: "lettre", rows: &["peers"], why: "mail goes out where everything does" },
     Outside { path: "axum", rows: &["web", "cli"], why: "HTTP types stay at the doors" },
     Outside { path: "axum_extra", rows: &["web", "cli"], why: "HTTP types stay at the doors" },
     Outside { path: "clap", rows: &["cli"], why: "only the program has a command line" },

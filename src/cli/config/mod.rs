@@ -11,6 +11,7 @@ mod fault;
 mod keys;
 mod limits;
 mod log;
+mod mail;
 mod metrics;
 mod networks;
 mod outbound;
@@ -35,6 +36,7 @@ pub use self::{
     keys::{EnvironmentKey, KeySettings, MasterKeySource},
     limits::LimitSettings,
     log::{LogFilter, LogFormat, LogSettings},
+    mail::MailSettings,
     metrics::MetricSettings,
     networks::NetworkSettings,
     outbound::OutboundSettings,
@@ -70,6 +72,8 @@ pub struct Config {
     pub roster: RosterSettings,
     /// `[networks]`
     pub networks: NetworkSettings,
+    /// `[mail]`
+    pub mail: MailSettings,
     /// `[outbound]`
     pub outbound: OutboundSettings,
     /// `[saml]`
@@ -117,6 +121,7 @@ impl Config {
             limits: LimitSettings::read(&mut reader.section("limits")),
             roster: RosterSettings::read(&mut reader.section("roster")),
             networks: NetworkSettings::read(&mut reader.section("networks")),
+            mail: MailSettings::read(&mut reader.section("mail")),
             outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
             metrics: MetricSettings::read(&mut reader.section("metrics")),

@@ -17,14 +17,16 @@ use crate::{
         tenant::TenantId,
     },
     flow::{
+        Failure,
         invitation::Invitation,
+        mailing::MailOutcome,
         staff::StaffError,
         staff_admin::{self, NewStaff, StaffPlace},
     },
     web::{
         Door,
         page::staff::{
-            Section,
+            Section, mail,
             person::{AccountView, Person, PersonFault, TypedPerson},
         },
         student::way_back::redirect,
@@ -81,12 +83,19 @@ pub(in crate::web) async fn invite(
         Err(fault) => fault,
         Ok(new) if typed.by_password => {
             match door.pedell().create_staff(&staff.session, &tenant, new, &first_password).await {
-                Ok((id, until)) => return made(&door, staff, (&tenant, &id), Made::FirstPassword(until)).await,
+                Ok((id, until)) => {
+                    let made_for = MadeFor { tenant: &tenant, id: &id, login: None, name: &typed.name };
+                    return made(&door, staff, made_for, Made::FirstPassword(until)).await;
+                }
                 Err(error) => fault(error).map_err(stop)?,
             }
         }
         Ok(new) => match door.pedell().invite_staff(&staff.session, &tenant, new).await {
-            Ok((id, invitation)) => return made(&door, staff, (&tenant, &id), Made::Link(invitation)).await,
+            Ok((id, invitation)) => {
+                let login = LoginName::parse(&typed.login);
+                let made_for = MadeFor { tenant: &tenant, id: &id, login: login.as_ref(), name: &typed.name };
+                return made(&door, staff, made_for, Made::Link(invitation)).await;
+            }
             Err(error) => fault(error).map_err(stop)?,
         },
     };
@@ -137,7 +146,12 @@ pub(in crate::web) async fn act(
     let (pedell, session) = (door.pedell(), &staff.session);
     let done = match act.what.as_str() {
         "invite" => match pedell.invite_again(session, &id).await {
-            Ok(invitation) => return made(&door, staff, (&person.member.tenant, &id), Made::Link(invitation)).await,
+            Ok(invitation) => {
+                let profile = &person.member.profile;
+                let login = Some(&profile.login);
+                let made_for = MadeFor { tenant: &person.member.tenant, id: &id, login, name: &profile.name };
+                return made(&door, staff, made_for, Made::Link(invitation)).await;
+            }
             Err(error) => Err(error),
         },
         "revoke" => pedell.revoke_invitation(session, &id).await,
@@ -173,19 +187,48 @@ enum Made {
 #[derive(Default)]
 struct Shown {
     link: Option<(String, Timestamp)>,
+    mail: Option<MailOutcome>,
     first_password: Option<Timestamp>,
 }
 
+/// Who was just made, or invited again.
+struct MadeFor<'a> {
+    tenant: &'a TenantId,
+    id: &'a StaffId,
+    login: Option<&'a LoginName>,
+    name: &'a str,
+}
+
+/// Sends the link, where there is a mail server and the login name is an address.
+async fn mailed(
+    door: &Door,
+    staff: &Staff,
+    made_for: &MadeFor<'_>,
+    link: &str,
+    until: Timestamp,
+) -> Result<Option<MailOutcome>, Failure> {
+    let Some(login) = made_for.login else { return Ok(None) };
+    let Some(tenant) = door.pedell().stores().control().organisation(made_for.tenant).await? else { return Ok(None) };
+    let names = [tenant.name_de.as_str(), tenant.name_en.as_str()];
+    let mail = mail::invitation(staff.language, made_for.name, names, link, until);
+    Ok(door.pedell().mail_to(login, made_for.id, mail).await)
+}
+
 /// The page of somebody who was just made. Who invites may not be who sees: then there is only the link.
-async fn made(door: &Door, staff: Staff, (tenant, id): (&TenantId, &StaffId), made: Made) -> Result<Response, Stop> {
+async fn made(door: &Door, staff: Staff, made_for: MadeFor<'_>, made: Made) -> Result<Response, Stop> {
     let once = match made {
         Made::Link(invitation) => {
             let link = format!("{}{}", door.pedell().settings().public_url, invitation.path);
-            Shown { link: Some((link, invitation.expires_at)), first_password: None }
+            let until = invitation.expires_at;
+            let mail = mailed(door, &staff, &made_for, &link, until)
+                .await
+                .map_err(|failure| staff.internal(door, &failure))?;
+            Shown { link: Some((link, until)), mail, first_password: None }
         }
-        Made::FirstPassword(until) => Shown { link: None, first_password: Some(until) },
+        Made::FirstPassword(until) => Shown { first_password: Some(until), ..Shown::default() },
     };
-    if let Ok(person) = door.pedell().person(&staff.session, id).await {
+    let tenant = made_for.tenant;
+    if let Ok(person) = door.pedell().person(&staff.session, made_for.id).await {
         return shown(door, staff, &person, once).await;
     }
     let form = Form::new(door, &staff, tenant.clone()).await;
@@ -270,6 +313,7 @@ impl Form {
             modules: self.modules,
             fault,
             invitation: once.link,
+            mail: once.mail,
             first_password: once.first_password,
         };
         staff.page_with(door, status, &page)

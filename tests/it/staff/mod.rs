@@ -12,6 +12,7 @@ mod issuers;
 mod login;
 mod loosened;
 mod machines;
+mod mail;
 mod managers;
 mod networks;
 mod overview;

@@ -16,6 +16,7 @@ pub mod issuer;
 pub mod issuers;
 pub mod login;
 pub mod machines;
+pub mod mail;
 pub mod nav;
 pub mod networks;
 pub mod passkey;

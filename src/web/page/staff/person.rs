@@ -4,6 +4,7 @@ use super::{Nav, Section, home, password::PasswordTrouble, person, staff_page};
 use crate::{
     base::Timestamp,
     domain::staff::{Module, Rank, Right, StaffStatus, password::PasswordFault},
+    flow::mailing::MailOutcome,
     web::page::Frame,
 };
 
@@ -33,6 +34,8 @@ pub struct Person {
     pub fault: Option<PersonFault>,
     /// A link that was just made: shown once.
     pub invitation: Option<(String, Timestamp)>,
+    /// What became of the link, where it was sent by mail.
+    pub mail: Option<MailOutcome>,
     /// An account was just made with a first password, which works until then.
     pub first_password: Option<Timestamp>,
 }
@@ -155,6 +158,7 @@ staff_page!(Person, "staff/person.html", || {
         modules: all.clone(),
         fault: None,
         invitation: None,
+        mail: None,
         first_password: None,
     };
     let typed = TypedPerson {
@@ -177,13 +181,16 @@ staff_page!(Person, "staff/person.html", || {
     let with = |account| Person { account, typed: typed.clone(), ..new.clone() };
     let faults = PersonFault::ALL.map(|fault| (fault.key(), Person { fault: Some(fault), ..with(None) }));
     let made = Some(("https://pedell.example/staff/invitation?code=00112233445566778899aabbccddeeff".into(), until));
+    let invited = || account(StaffStatus::Invited, false, Some(until));
     let states = [
         ("active", with(account(StaffStatus::Active, true, None))),
         ("invited", with(account(StaffStatus::Invited, false, Some(until)))),
         ("blocked", with(account(StaffStatus::Blocked, true, None))),
-        ("link", Person { invitation: made, ..with(account(StaffStatus::Invited, false, Some(until))) }),
+        ("link", Person { invitation: made.clone(), ..with(account(StaffStatus::Invited, false, Some(until))) }),
         ("first_password", Person { first_password: Some(until), ..with(first_password(until)) }),
         ("by_password", Person { typed: TypedPerson { by_password: true, ..typed.clone() }, ..new.clone() }),
+        ("mailed", Person { mail: Some(MailOutcome::Sent), invitation: made.clone(), ..with(invited()) }),
+        ("not_mailed", Person { mail: Some(MailOutcome::Failed), invitation: made.clone(), ..with(invited()) }),
         ("new", new.clone()),
         ("no_outlets", Person { outlets: Vec::new(), ranks: vec![Rank::OrganizerStaff], ..new.clone() }),
     ];
