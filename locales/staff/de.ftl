@@ -56,12 +56,19 @@ login-over = Sie sind abgemeldet.
 login-button = Anmelden
 login-hint = Nur für Personal. Studierende melden sich aus ihrem Shop an.
 code-title = Zweiter Faktor
-code-lead = Zeigen Sie mit Ihrem Telefon, dass Sie es sind.
+code-lead = Zeigen Sie, dass Sie es sind.
 code-wrong = Dieser Code stimmt nicht oder wurde schon benutzt
 code-wrong-text = Jeder Code zählt einmal. Warten Sie auf den nächsten, und prüfen Sie die Uhr Ihres Telefons.
 code-button = Weiter
+passkey-button = Passkey benutzen
+passkey-wrong = Dieser Passkey wurde nicht angenommen
+passkey-wrong-text = Vielleicht wurde er entfernt, oder die Seite war zu lange offen. Versuchen Sie es noch einmal oder auf anderem Weg.
+passkey-failed = Der Browser hat nicht geantwortet
+passkey-failed-text = Es hat sich nichts geändert. Versuchen Sie es noch einmal; liegt der Passkey auf einem anderen Gerät, halten Sie es bereit.
+passkey-script = Passkeys brauchen JavaScript; in diesem Browser ist es aus.
+field-recovery-hint = Einer Ihrer Ersatzcodes, wenn der Passkey nicht zur Hand ist.
 step-up-title = Bitte noch einmal
-step-up-lead = Was jetzt kommt, braucht einen frischen Code. Er zählt fünf Minuten.
+step-up-lead = Was jetzt kommt, braucht einen frischen Nachweis. Er zählt fünf Minuten.
 
 ## Passwort
 
@@ -76,6 +83,7 @@ password-personal = Nicht Ihr Name und nicht der Ihrer Organisation
 password-weak = Das ist zu schnell erraten. Nehmen Sie mehr Wörter oder einen ganzen Satz.
 password-composition = Ihre Organisation verlangt Klein- und Großbuchstaben, eine Ziffer und ein anderes Zeichen
 password-differ = Die beiden sind nicht gleich
+password-managers = Dieses kennt Ihre Leitung. Wählen Sie ein anderes.
 password-wrong-present = Das bisherige Passwort ist ein anderes
 
 ## Zweiter Faktor
@@ -94,6 +102,17 @@ recovery-title = Heben Sie diese Codes auf
 recovery-lead = Ist Ihr Telefon weg, meldet jeder von ihnen Sie einmal an, anstelle der App.
 recovery-text = Sie werden nur jetzt gezeigt. Drucken Sie sie aus, oder legen Sie sie dorthin, wo Ihre Passwörter liegen.
 recovery-on = Ich habe sie aufgehoben
+enrol-passkey-instead = Stattdessen einen Passkey benutzen
+passkey-title = Passkey einrichten
+passkey-due = Ihr Konto braucht einen Passkey: einen Schlüssel auf Telefon, Rechner oder Sicherheitsschlüssel, den keine falsche Seite erfragen kann.
+passkey-lead = Ein Passkey tritt an die Stelle des Codes: Telefon, Rechner oder Sicherheitsschlüssel weisen nach, dass Sie es sind.
+passkey-text = Ihr Gerät fragt nach seiner PIN, Ihrem Finger oder Gesicht; das bleibt auf dem Gerät. Ihre anderen Sitzungen enden.
+passkey-name = Wie er heißt
+passkey-name-hint = Damit Sie ihn wiederfinden, zum Beispiel: Telefon
+passkey-make = Passkey einrichten
+passkey-refused = Der Passkey wurde nicht angenommen
+passkey-refused-text = Vielleicht gehört er schon zum Konto, oder die Seite war zu lange offen. Versuchen Sie es noch einmal.
+passkey-app-instead = Stattdessen eine Authenticator-App benutzen
 
 ## Übersicht
 
@@ -108,7 +127,18 @@ staff-home-sessions = Meine Sitzungen ansehen
 staff-home-attention = Zu tun
 staff-home-nothing = Zurzeit nichts.
 staff-home-no-roster = Für das laufende Semester { $semester } gibt es keine Liste. Studierende erfahren, dass ihre Hochschule nicht erreichbar ist.
-staff-home-promotion = Eine Freigabe wartet auf eine zweite Person
+staff-home-next-roster = Für das kommende Semester { $semester }, das am { $begins } beginnt, gibt es noch keine Liste
+staff-home-old-roster = Die Liste für { $semester } ist von { $at }. Ist sie noch aktuell?
+staff-home-source = Der Webdienst von { $university } versagt und wird kurz in Ruhe gelassen
+staff-home-trail = Das Protokoll passt nicht zu seinem neuesten Prüfpunkt.
+staff-home-trail-overdue = Einträge des Protokolls warten zu lange auf einen Prüfpunkt
+staff-home-key = Derselbe Schlüssel unterschreibt Nachweise seit { $since }: „pedell keys rotate“ wechselt ihn
+staff-home-invitations =
+    { $count ->
+        [one] Einladung oder erstes Passwort einer Person verfällt binnen eines Tages oder ist verfallen
+       *[other] Einladungen oder erste Passwörter von { $count } Personen verfallen binnen eines Tages oder sind verfallen
+    }
+staff-home-promotion = Version { $version } der Anbindung wartet auf eine zweite Person
 staff-home-elevation = Der Betreiber hat Einblick in diesen Mandanten, bis { $until }
 staff-home-recovery =
     { $left ->
@@ -120,8 +150,8 @@ staff-home-ends = Diese Sitzung endet um { $at }, was auch geschieht.
 ## Konto
 
 account-change-password = Ändern
-account-factor = Zweiter Faktor
-account-factor-there = Authenticator-App
+account-factor = Authenticator-App
+account-factor-there = eingerichtet
 account-factor-change = Ändern
 account-factor-set = Einrichten
 account-codes-left =
@@ -130,6 +160,13 @@ account-codes-left =
        *[other] { $left } Ersatzcodes sind übrig.
     }
 account-codes-new = Neue Ersatzcodes
+account-passkeys = Passkeys
+account-passkeys-text = Besser als Codes: sie wirken nur auf dieser Seite. Haben Sie zwei, damit Sie einen verlieren können.
+account-passkey-synced = kann auf mehreren Geräten liegen
+account-passkey-made = seit { $at }
+account-passkey-remove = Entfernen
+account-passkey-add = Passkey hinzufügen
+account-app-remove = Authenticator-App entfernen
 account-sessions = Sitzungen
 account-sessions-text = Wo Ihr Konto in Gebrauch ist. Kennen Sie eine davon nicht? Beenden Sie sie, und ändern Sie Ihr Passwort.
 account-this = diese hier
@@ -148,6 +185,11 @@ people-add-outlet = Anlegen
 people-rules = Regeln für alle
 people-rule-factor = Alle brauchen einen zweiten Faktor
 people-rule-composition = Passwörter brauchen Klein- und Großbuchstaben, eine Ziffer und ein anderes Zeichen
+people-rule-passkey = Wer einen Passkey braucht
+people-rule-passkey-hint = Codes lassen sie nicht mehr ein. Wer noch keinen hat, richtet ihn bei der nächsten Anmeldung ein.
+passkey-of-nobody = niemand
+passkey-of-managers = Leitungen
+passkey-of-everybody = alle
 people-rules-save = Regeln speichern
 person-active = aktiv
 person-no-factor = aktiv, ohne zweiten Faktor
@@ -161,7 +203,15 @@ person-link-until = Gilt bis { $until }
 person-rights = Rechte
 person-rights-hint = Höchstens, was die Stufe haben kann und was Sie selbst haben.
 person-save = Speichern
-person-invite = Einladung erstellen
+person-invite = Konto anlegen
+person-way = Wie kommt die Person herein?
+person-way-link = Mit einem Link, und wählt selbst ein Passwort
+person-way-password = Mit einem ersten Passwort von mir
+person-first = Erstes Passwort
+person-first-hint = Nur für die zweite Möglichkeit. Ganze Sätze sind gut; die Person muss sofort ein anderes wählen.
+person-first-made = Das Konto ist da
+person-first-made-text = Geben Sie Anmeldenamen und erstes Passwort weiter. Es öffnet nichts als die Seite, auf der ein eigenes gewählt wird.
+person-first-until = Hat noch Ihr erstes Passwort. Es gilt bis { $until }.
 person-account = Konto
 person-block = Sperren
 person-unblock = Entsperren
@@ -228,7 +278,31 @@ connection-asked = Version { $version } soll werden, was Studierende benutzen
 connection-own = Eine zweite Person muss zustimmen.
 connection-approve = Zustimmen
 connection-reject = Ablehnen
-connection-how = Die Einstellungen ändert „pedell connection set“.
+connection-how = Was Studierende benutzen, ändert sich erst, wenn eine zweite Person freigibt, was ausprobiert wurde.
+connection-edit = Ändern, was ausprobiert wird
+edit-title = Testanbindung ändern
+edit-text = Studierende merken davon nichts: Was hier gespeichert wird, wird erst ausprobiert, und gilt für sie, wenn eine zweite Person es freigibt.
+edit-begin = Mit einer anderen Art beginnen
+edit-document = Einstellungen
+edit-document-hint = Eine Zeile für jede, wie in der Dokumentation der Anbindungen (TOML). Eine Zeile, die mit # beginnt, zählt nicht.
+edit-secrets = Geheimnisse
+edit-secrets-hint = Nie in den Einstellungen. Ein leeres Feld lässt das Geheimnis, wie es ist; was Sie eingeben, wird versiegelt und nicht wieder gezeigt.
+edit-secret-set = ist gesetzt
+edit-secret-unset = ist nicht gesetzt
+edit-forget = Alle vorhandenen Geheimnisse vergessen, außer den jetzt eingegebenen
+edit-save = Speichern
+edit-back = Zurück zur Anbindung
+edit-line = Zeile { $line }:
+edit-faulty = Nichts gespeichert: Die Einstellungen sind nicht lesbar
+edit-faulty-next = Das stimmt nicht an ihnen:
+edit-overtaken = Nichts gespeichert: Jemand hat sie inzwischen geändert
+edit-overtaken-next = Vergleichen Sie mit dem, was jetzt ausprobiert wird. Erneutes Speichern ersetzt es.
+edit-other-addressee = Nichts gespeichert: Die Geheimnisse waren für eine andere Adresse
+edit-other-addressee-next = Geben Sie sie neu ein und lassen Sie die vorhandenen vergessen.
+edit-secret = Nichts gespeichert: Ein Geheimnis passt nicht
+edit-secret-next = Diese Einstellungen brauchen kein solches Geheimnis, oder es ist zu lang. Lassen Sie die vorhandenen vergessen.
+edit-saved = Gespeichert. Das steht dem Betrieb im Weg
+edit-saved-next = Ausprobieren geht. Ein Fehler verhindert, dass Studierende es benutzen; eine Warnung nicht.
 
 ## Sackgassen
 
@@ -245,6 +319,10 @@ staff-problem-internal-title = Hier ist etwas schiefgegangen
 staff-problem-internal-next = Es liegt an uns. Versuchen Sie es noch einmal, und nennen Sie dem Betreiber die Vorgangsnummer.
 staff-problem-last-manager-title = Die letzte Leitung bleibt
 staff-problem-last-manager-next = Niemand könnte diesen Mandanten mehr verwalten. Laden Sie zuerst eine weitere Leitung ein, ohne letzten Tag.
+staff-problem-last-factor-title = Der letzte Faktor bleibt
+staff-problem-last-factor-next = Sie könnten sich nicht mehr anmelden. Fügen Sie zuerst einen anderen Passkey oder eine Authenticator-App hinzu.
+staff-problem-no-passkey-title = Zuerst selbst einen einrichten
+staff-problem-no-passkey-next = Diese Regel würde Sie aussperren: richten Sie zuerst auf der Seite Ihres Kontos einen Passkey ein. Passkeys brauchen eine Adresse mit Namen.
 staff-problem-same-person-title = Eine zweite Person muss entscheiden
 staff-problem-same-person-next = Wer beantragt hat, kann nicht zustimmen.
 staff-problem-nothing-asked-title = Es gibt nichts zu entscheiden
@@ -344,6 +422,32 @@ rosters-unreadable = Die Datei ist nicht als Liste zu lesen
 rosters-overtaken = Inzwischen wurde eine andere Liste dieses Semesters eingespielt; es wurde nichts geändert
 rosters-busy = Es werden gerade andere Listen eingespielt. Versuchen Sie es in einer Minute noch einmal.
 rosters-nothing-before = Davor gibt es keine Liste
+
+## Netze
+
+people-networks = Netze, aus denen Zugriff erlaubt ist
+networks-title = Erlaubte Netze
+networks-of-tenant = Wer hier arbeitet, kommt nur aus diesen Netzen hinein. Ist die Liste leer: aus jedem.
+networks-of-account = Dieses Konto kommt nur aus diesen Netzen hinein, und nur, wenn die Liste des Mandanten sie auch zulässt. Ist die Liste leer: aus jedem, das der Mandant zulässt.
+networks-here = Sie sind gerade unter { $address } hier.
+networks-keep-here = Eine Liste ohne diese Adresse wird nicht angenommen: Sie kämen nicht mehr hinein.
+networks-label = Netze
+networks-hint = Je Zeile ein Netz oder eine Adresse, zum Beispiel 192.0.2.0/24 oder 2001:db8::/32. Hat Ihr Haus IPv4 und IPv6, dann beides.
+networks-save = Speichern
+networks-not-changed = Es wurde nichts geändert
+networks-fault-malformed = „{ $given }“ ist kein Netz wie 192.0.2.0/24 oder 2001:db8::/32.
+networks-fault-bits = „{ $given }“ ist eine Adresse in einem Netz. Das Netz heißt { $meant }.
+networks-fault-everything = „{ $given }“ ist jede Adresse. Lassen Sie die Liste dafür leer.
+networks-fault-too-many = Es sind mehr als 100 Netze.
+networks-fault-locks-out = Ihre eigene Adresse { $address } ist nicht auf der Liste. Sie kämen nicht mehr hinein.
+networks-accounts = Einzelne Konten
+networks-accounts-text = Ein Konto kann eine engere Liste haben.
+networks-has-own = hat eine eigene Liste
+networks-back = Zur Liste des Mandanten
+staff-problem-elsewhere-title = Von hier aus geht es nicht
+staff-problem-elsewhere-next = Ihr Konto ist nur aus bestimmten Netzen zu benutzen, und dieses gehört nicht dazu. Melden Sie sich von dort an, oder fragen Sie Ihre Leitung und nennen Sie die Vorgangsnummer.
+staff-problem-blocked-region-title = Aus diesem Netz ist kein Zugriff möglich
+staff-problem-blocked-region-next = Der Betreiber nimmt aus der Gegend, in der diese Internetadresse liegt, keine Anmeldungen an. Mit einem VPN Ihres Hauses geht es; sonst fragen Sie den Betreiber und nennen Sie die Vorgangsnummer.
 
 ## Am Schalter
 

@@ -56,12 +56,19 @@ login-over = You are logged out.
 login-button = Log in
 login-hint = For staff only. Students log in from their shop.
 code-title = Second factor
-code-lead = Prove with your phone that it is you.
+code-lead = Prove that it is you.
 code-wrong = This code is not right, or was used already
 code-wrong-text = Every code counts once. Wait for the next one, and check the clock of your phone.
 code-button = Go on
+passkey-button = Use a passkey
+passkey-wrong = This passkey was not accepted
+passkey-wrong-text = It may have been removed, or the page was open for too long. Try again, or use another way.
+passkey-failed = The browser did not answer
+passkey-failed-text = Nothing was changed. Try again; if the passkey is on another device, have it at hand.
+passkey-script = Passkeys take JavaScript, which is off in this browser.
+field-recovery-hint = One of your recovery codes, if your passkey is not at hand.
 step-up-title = Once more, please
-step-up-lead = What comes next takes a fresh code. It counts for five minutes.
+step-up-lead = What comes next takes a fresh proof. It counts for five minutes.
 
 ## Password
 
@@ -76,6 +83,7 @@ password-personal = Not your name, and not your organisation’s
 password-weak = This is guessed too soon. Take more words, or a whole sentence.
 password-composition = Your organisation asks for small and capital letters, a digit and another character
 password-differ = The two are not the same
+password-managers = Your manager knows this one. Choose another.
 password-wrong-present = The present password is another
 
 ## Second factor
@@ -94,6 +102,17 @@ recovery-title = Keep these codes
 recovery-lead = If your phone is gone, each of them logs you in once instead of the app.
 recovery-text = They are shown only now. Print them, or keep them where you keep your passwords.
 recovery-on = I have kept them
+enrol-passkey-instead = Use a passkey instead
+passkey-title = Make a passkey
+passkey-due = Your account needs a passkey: a key on your phone, computer or security key that no false page can ask for.
+passkey-lead = A passkey takes the place of the code: your phone, computer or security key proves that it is you.
+passkey-text = Your device asks for its PIN, your finger or your face; that stays on the device. Your other sessions end.
+passkey-name = What it is called
+passkey-name-hint = So that you find it again, for instance: Phone
+passkey-make = Make passkey
+passkey-refused = The passkey was not accepted
+passkey-refused-text = Perhaps it is on the account already, or the page was open for too long. Try again.
+passkey-app-instead = Use an authenticator app instead
 
 ## Overview
 
@@ -108,7 +127,18 @@ staff-home-sessions = Look at my sessions
 staff-home-attention = Needs attention
 staff-home-nothing = Nothing at the moment.
 staff-home-no-roster = There is no list of the current semester, { $semester }. Students are told that their university can’t be reached.
-staff-home-promotion = A promotion waits for a second person
+staff-home-next-roster = There is no list of the coming semester { $semester } yet, which begins on { $begins }
+staff-home-old-roster = The list of { $semester } is of { $at }. Is it still current?
+staff-home-source = The web service of { $university } fails and is left alone for a moment
+staff-home-trail = The audit trail does not fit its newest checkpoint.
+staff-home-trail-overdue = Entries of the audit trail wait for a checkpoint for too long
+staff-home-key = The same key signs tokens since { $since }: rotate it with “pedell keys rotate”
+staff-home-invitations =
+    { $count ->
+        [one] One person’s invitation or first password lapses within a day, or has lapsed
+       *[other] The invitations or first passwords of { $count } people lapse within a day, or have lapsed
+    }
+staff-home-promotion = Version { $version } of the connection waits for a second person
 staff-home-elevation = The operator has this tenant’s view, until { $until }
 staff-home-recovery =
     { $left ->
@@ -120,8 +150,8 @@ staff-home-ends = This session ends at { $at }, whatever happens.
 ## Account
 
 account-change-password = Change
-account-factor = Second factor
-account-factor-there = Authenticator app
+account-factor = Authenticator app
+account-factor-there = set up
 account-factor-change = Change
 account-factor-set = Set up
 account-codes-left =
@@ -130,6 +160,13 @@ account-codes-left =
        *[other] { $left } recovery codes are left.
     }
 account-codes-new = New recovery codes
+account-passkeys = Passkeys
+account-passkeys-text = Better than codes: they work on this site only. Have two, so that you can lose one.
+account-passkey-synced = may be on several devices
+account-passkey-made = since { $at }
+account-passkey-remove = Remove
+account-passkey-add = Add a passkey
+account-app-remove = Remove the authenticator app
 account-sessions = Sessions
 account-sessions-text = Where your account is in use. Do you not know one of them? End it and change your password.
 account-this = this one
@@ -148,6 +185,11 @@ people-add-outlet = Add
 people-rules = Rules for everybody
 people-rule-factor = Everybody needs a second factor
 people-rule-composition = Passwords need small and capital letters, a digit and another character
+people-rule-passkey = Who needs a passkey
+people-rule-passkey-hint = Codes no longer let them in. Whoever has none makes one at the next login.
+passkey-of-nobody = nobody
+passkey-of-managers = managers
+passkey-of-everybody = everybody
 people-rules-save = Save rules
 person-active = active
 person-no-factor = active, without second factor
@@ -161,7 +203,15 @@ person-link-until = Works until { $until }
 person-rights = Rights
 person-rights-hint = At most what the rank can have, and what you have yourself.
 person-save = Save
-person-invite = Make invitation
+person-invite = Make account
+person-way = How do they come in?
+person-way-link = By a link, and choose a password themselves
+person-way-password = With a first password of mine
+person-first = First password
+person-first-hint = Only for the second choice. Whole sentences are good; they have to choose another one at once.
+person-first-made = The account is there
+person-first-made-text = Hand over the login name and the first password. It opens nothing but the page where they choose their own.
+person-first-until = Still has your first password. It works until { $until }.
 person-account = Account
 person-block = Block
 person-unblock = Unblock
@@ -228,7 +278,31 @@ connection-asked = Version { $version } is to become what students use
 connection-own = A second person has to approve.
 connection-approve = Approve
 connection-reject = Reject
-connection-how = The settings are changed with “pedell connection set”.
+connection-how = What students use changes only when a second person approves what was tried.
+connection-edit = Change what is being tried
+edit-title = Change the test connection
+edit-text = Students notice nothing of it: what is saved here is tried first, and becomes what they use when a second person approves.
+edit-begin = Begin with another kind
+edit-document = Settings
+edit-document-hint = One line for each, as in the documentation of connections (TOML). A line that begins with # counts for nothing.
+edit-secrets = Secrets
+edit-secrets-hint = Never in the settings. An empty field leaves the secret as it is; what you type is sealed and not shown again.
+edit-secret-set = is set
+edit-secret-unset = is not set
+edit-forget = Forget all secrets that there are, except those typed now
+edit-save = Save
+edit-back = Back to the connection
+edit-line = Line { $line }:
+edit-faulty = Nothing is saved: the settings can’t be read
+edit-faulty-next = This is wrong with them:
+edit-overtaken = Nothing is saved: somebody has changed them meanwhile
+edit-overtaken-next = Compare with what is being tried now. Saving again replaces it.
+edit-other-addressee = Nothing is saved: the secrets were given for another address
+edit-other-addressee-next = Type them anew, and forget those that there are.
+edit-secret = Nothing is saved: a secret does not fit
+edit-secret-next = These settings take no such secret, or it is too long. Forget those that there are.
+edit-saved = Saved. This keeps it from working
+edit-saved-next = It can be tried. A fault keeps it from becoming what students use; a warning does not.
 
 ## Dead ends
 
@@ -245,6 +319,10 @@ staff-problem-internal-title = Something went wrong here
 staff-problem-internal-next = It is our fault. Try again, and tell the operator the reference number.
 staff-problem-last-manager-title = The last manager stays
 staff-problem-last-manager-next = Nobody could manage this tenant any more. Invite another manager first, without a last day.
+staff-problem-last-factor-title = The last factor stays
+staff-problem-last-factor-next = You could not log in any more. Add another passkey or an authenticator app first.
+staff-problem-no-passkey-title = First make one yourself
+staff-problem-no-passkey-next = This rule would lock you out: make a passkey on your account's page first. Passkeys need an address with a name.
 staff-problem-same-person-title = A second person has to decide
 staff-problem-same-person-next = Who asked can’t approve.
 staff-problem-nothing-asked-title = There is nothing to decide
@@ -344,6 +422,32 @@ rosters-unreadable = The file can’t be read as a list
 rosters-overtaken = Another list of this semester was imported meanwhile; nothing was changed
 rosters-busy = Other lists are being imported. Try again in a minute.
 rosters-nothing-before = There is no list before
+
+## Networks
+
+people-networks = Networks that access is allowed from
+networks-title = Allowed networks
+networks-of-tenant = Whoever works here gets in from these networks only. If the list is empty: from every one.
+networks-of-account = This account gets in from these networks only, and only if the tenant’s list allows them as well. If the list is empty: from every one that the tenant allows.
+networks-here = You are here from { $address } now.
+networks-keep-here = A list without this address is not taken: you would not get in any more.
+networks-label = Networks
+networks-hint = One network or address a line, such as 192.0.2.0/24 or 2001:db8::/32. If your house has IPv4 and IPv6: both.
+networks-save = Save
+networks-not-changed = Nothing was changed
+networks-fault-malformed = “{ $given }” is no network like 192.0.2.0/24 or 2001:db8::/32.
+networks-fault-bits = “{ $given }” is an address in a network. The network is { $meant }.
+networks-fault-everything = “{ $given }” is every address. Leave the list empty for that.
+networks-fault-too-many = There are more than 100 networks.
+networks-fault-locks-out = Your own address { $address } is not on the list. You would not get in any more.
+networks-accounts = Single accounts
+networks-accounts-text = An account can have a narrower list.
+networks-has-own = has a list of its own
+networks-back = To the tenant’s list
+staff-problem-elsewhere-title = This does not work from here
+staff-problem-elsewhere-next = Your account can be used from certain networks only, and this is none of them. Log in from there, or ask your manager and tell them the reference number.
+staff-problem-blocked-region-title = There is no access from this network
+staff-problem-blocked-region-next = The operator takes no logins from the region of this internet address. It works through your house’s VPN; otherwise ask the operator and tell them the reference number.
 
 ## At the counter
 

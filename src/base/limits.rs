@@ -155,8 +155,11 @@ pub const SOURCE_ATTEMPTS: u32 = 3;
 pub const SOURCE_RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Failures in a row after which a source is left alone.
 pub const SOURCE_FAILURES: u32 = 5;
-/// To so many different askers at least: one who knows how to make it fail does not close it to everybody.
+/// To so many different ones at least: numbers, for one address; addresses, for everybody. One who knows how to make it fail
+/// does not close it to others.
 pub const SOURCE_ASKERS: usize = 3;
+/// Addresses whose failures are looked at by themselves; beyond, those that are not left alone are forgotten.
+pub const SOURCE_ADDRESSES: usize = 1_000;
 /// How long it is left alone at first; doubled with every failed trial up to [`SOURCE_REST_MOST`].
 pub const SOURCE_REST: Duration = Duration::from_secs(5);
 /// How long it is left alone at most.
@@ -229,8 +232,8 @@ pub const PASSWORD_LEAST_WITH_FACTOR: usize = 8;
 pub const PASSWORD_LEAST_ALONE: usize = 15;
 /// The longest password, in characters.
 pub const PASSWORD_CHARS: usize = 128;
-/// Passwords that are hashed at one moment; each holds a thread and its memory.
-pub const PASSWORD_HASHES: usize = 2;
+/// Passwords that are hashed at one moment, on however many cores; each holds a thread and its memory.
+pub const PASSWORD_HASHES: usize = 8;
 /// A member of staff's name, an outlet's, an agency's, in characters.
 pub const STAFF_NAME_CHARS: usize = 120;
 /// The reason for which a tenant's view is taken, in characters.
@@ -239,6 +242,20 @@ pub const ELEVATION_REASON_CHARS: usize = 200;
 pub const ELEVATION_HOURS: std::ops::RangeInclusive<u32> = 1..=8;
 /// Recovery codes that somebody gets.
 pub const RECOVERY_CODES: usize = 10;
+/// Passkeys of one member of staff.
+pub const PASSKEYS: usize = 10;
+/// How long the browser's answer to a passkey's challenge may take.
+pub const PASSKEY_CHALLENGE_LIFE: Duration = Duration::from_mins(5);
+/// A credential's id, in bytes (WebAuthn §4 "Credential ID").
+pub const PASSKEY_ID_BYTES: usize = 1023;
+/// What a browser says it saw (WebAuthn §5.8.1).
+pub const PASSKEY_CLIENT_DATA_BYTES: usize = 4 * 1024;
+/// An attestation object, or authenticator data alone.
+pub const PASSKEY_ATTESTATION_BYTES: usize = 16 * 1024;
+/// A passkey's signature: RSA with 8192 bits has the longest.
+pub const PASSKEY_SIGNATURE_BYTES: usize = 1024;
+/// What somebody calls a passkey, in characters.
+pub const PASSKEY_NAME_CHARS: usize = 60;
 /// Failures that are forgotten after this.
 pub const THROTTLE_MEMORY: Duration = Duration::from_hours(24);
 /// People and outlets of a tenant that are listed.
@@ -263,6 +280,18 @@ pub const AUDIT_CHECKPOINT_OVERDUE: Duration = Duration::from_hours(3);
 pub const AUDIT_CHECKPOINTS_SHOWN: i64 = 10;
 /// A line of a file in which checkpoints are looked for, in bytes.
 pub const AUDIT_CHECKPOINT_LINE_BYTES: u64 = 1024 * 1024;
+/// A connection's settings as they are typed.
+pub const CONNECTION_DOCUMENT_BYTES: usize = 32 * 1024;
+/// Faults of such a document that are told at once.
+pub const CONNECTION_DOCUMENT_FAULTS: usize = 20;
+/// A list that was not replaced for so long may no longer be current.
+pub const ROSTER_OLD: Duration = Duration::from_hours(24 * 45);
+/// So many days before a semester begins, its list is missed.
+pub const NEXT_ROSTER_DAYS: i32 = 30;
+/// A key that has signed tokens for so long should make room.
+pub const SIGNING_KEY_OLD: Duration = Duration::from_hours(24 * 365);
+/// An invitation that lapses within this is told.
+pub const INVITATION_LAPSES: Duration = Duration::from_hours(24);
 /// Audit entries of one export.
 pub const AUDIT_EXPORT_ROWS: i64 = 50_000;
 /// Days of one statistic.
@@ -301,3 +330,12 @@ pub const TOKENS_AT_ONCE: usize = 64;
 /// take their time, and `max_age=0` asks for a new login, not for the impossible (OpenID Connect Core §3.1.2.1). That the
 /// login is not older than the departure to the provider is checked where the provider says when it was.
 pub const FRESH_LOGIN: Duration = Duration::from_mins(2);
+
+/// Networks of one allow-list.
+pub const NETWORKS: usize = 100;
+/// A file of prefixes.
+pub const PREFIX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+/// One line of it.
+pub const PREFIX_LINE_BYTES: usize = 1024;
+/// Prefixes of all files together.
+pub const PREFIXES: usize = 5_000_000;

@@ -14,6 +14,7 @@ pub mod counter;
 pub mod eligibility;
 pub mod json_pointer;
 pub mod matching;
+pub mod networks;
 pub mod oauth_connection;
 pub mod oidc_connection;
 pub mod person;

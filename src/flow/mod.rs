@@ -16,6 +16,7 @@ pub mod checkpoints;
 pub mod client_auth;
 pub mod clients;
 pub mod conclude;
+pub mod connection_document;
 pub mod connections;
 pub mod counter;
 pub mod counters;
@@ -23,7 +24,10 @@ pub mod direct_check;
 pub mod discovery;
 pub mod elevation;
 pub mod errand;
+pub mod findings;
+mod first_password;
 pub mod handover;
+pub mod hashing;
 pub mod import_roster;
 pub mod insight;
 pub mod invitation;
@@ -41,7 +45,10 @@ mod soap_words;
 pub mod staff;
 pub mod staff_admin;
 pub mod staff_factor;
+pub mod staff_factors;
 pub mod staff_login;
+pub mod staff_networks;
+pub mod staff_passkey;
 pub mod staff_password;
 pub mod staff_sessions;
 pub mod staff_setup;
@@ -60,10 +67,9 @@ pub mod verify_typed;
 use std::{sync::Arc, time::Duration};
 
 use thiserror::Error;
-use tokio::sync::Semaphore;
 
 use crate::{
-    base::{Clock, Random, limits},
+    base::{Clock, Random},
     peers::{
         federation::Federation,
         http::{Http, HttpError},
@@ -101,7 +107,7 @@ struct Inner {
     random: Random,
     settings: Settings,
     /// Places for hashing passwords: each holds a thread and its memory.
-    hashing: Semaphore,
+    hashing: hashing::HashingPlaces,
 }
 
 /// What the flows let the operator choose.
@@ -190,6 +196,7 @@ impl Pedell {
     ) -> Result<Self, Failure> {
         let instance = InstanceKeys::derive(&master);
         let ring = keys::KeyRing::default();
+        let hashing = hashing::HashingPlaces::new(settings.staff.hashes_at_once);
         let audit_key = AuditKey::derive(&master)?;
         let http = Http::new(settings.outbound.clone())?;
         let pedell = Self(Arc::new(Inner {
@@ -211,7 +218,7 @@ impl Pedell {
             clock,
             random,
             settings,
-            hashing: Semaphore::new(limits::PASSWORD_HASHES),
+            hashing,
         }));
         pedell.ensure_signing_keys().await?;
         // A master key that is not this instance's is noticed here, and not by the first student.

@@ -2,7 +2,6 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -11,6 +10,7 @@ use super::{Failure, Pedell};
 use crate::{
     base::limits,
     domain::{
+        networks,
         staff::{LoginName, StaffId, StaffMember, StaffProfile, password::PasswordFault},
         tenant::TenantId,
     },
@@ -23,6 +23,8 @@ use crate::{
 pub struct StaffSettings {
     /// What a password's hash costs.
     pub password_cost: PasswordCost,
+    /// How many are hashed at one moment.
+    pub hashes_at_once: usize,
     /// A session in which nothing was done for so long ends.
     pub idle: Duration,
     /// How long an invitation works.
@@ -33,6 +35,7 @@ impl Default for StaffSettings {
     fn default() -> Self {
         Self {
             password_cost: PasswordCost::default(),
+            hashes_at_once: super::hashing::places_here(),
             idle: Duration::from_mins(30),
             invitation_life: Duration::from_hours(48),
         }
@@ -75,18 +78,33 @@ pub enum StaffError {
     /// A password that is not taken.
     #[error("the password is refused: {0:?}")]
     Password(PasswordFault),
+    /// A password that was the manager's can't be kept.
+    #[error("the manager knows this password")]
+    ManagersPassword,
     /// The present password is not this.
     #[error("the present password is another")]
     WrongPassword,
     /// Not a code of now, or one that was used.
     #[error("the code is wrong or used")]
     WrongCode,
+    /// A passkey is asked of them, and they have one: no code is taken.
+    #[error("a passkey is asked for")]
+    PasskeyOnly,
+    /// There would be nothing left to prove oneself with.
+    #[error("the last factor stays")]
+    LastFactor,
+    /// Whoever asks a passkey of themselves has to have one.
+    #[error("without a passkey of one's own none can be asked for")]
+    NoPasskey,
     /// Too many wrong ones.
     #[error("too many wrong attempts")]
     TooMany {
         /// When it works again.
         until: crate::base::Timestamp,
     },
+    /// From a network that is not on the list.
+    #[error("this account can't be used from here")]
+    Elsewhere,
     /// Ours.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -121,11 +139,7 @@ pub struct SessionPlace {
 impl Visitor {
     /// The network, for the audit trail: near enough to tell places apart, not a person's address.
     pub fn network(&self) -> String {
-        let network = match self.address.to_canonical() {
-            IpAddr::V4(v4) => Ipv4Net::new(v4, 24).map(|net| net.trunc().to_string()),
-            IpAddr::V6(v6) => Ipv6Net::new(v6, 48).map(|net| net.trunc().to_string()),
-        };
-        network.unwrap_or_default()
+        networks::vicinity(self.address)
     }
 
     /// The household, for counting failures: a whole IPv6 /64 is one.
@@ -202,7 +216,8 @@ impl Pedell {
         if stored.rank.needs_second_factor() {
             return Ok(true);
         }
-        Ok(self.stores().control().staff_rules(&stored.tenant).await?.second_factor_for_all)
+        let rules = self.stores().control().staff_rules(&stored.tenant).await?;
+        Ok(rules.second_factor_for_all || rules.demand_passkey(stored.rank))
     }
 }
 

@@ -29,14 +29,14 @@ impl Pedell {
         let nobodys = || PasswordHash::nobodys(self.random(), self.settings().staff.password_cost);
         let (is_somebodys, hash) = (hash.is_some(), hash.unwrap_or_else(nobodys));
         let password = password.clone();
-        let matches = self.hashing(move || hash.matches(&password)).await??;
+        let matches = self.0.hashing.run(move || hash.matches(&password)).await??;
         Ok(matches && is_somebodys)
     }
 
     /// Hashes a password, to be sealed.
     pub(super) async fn hash_password(&self, password: &SecretString) -> Result<PasswordHash, Failure> {
         let (random, password, cost) = (self.random().clone(), password.clone(), self.settings().staff.password_cost);
-        Ok(self.hashing(move || PasswordHash::make(&random, &password, cost)).await??)
+        Ok(self.0.hashing.run(move || PasswordHash::make(&random, &password, cost)).await??)
     }
 
     /// The hash of an account's password.
@@ -54,7 +54,7 @@ impl Pedell {
         password: &SecretString,
     ) -> Result<Vec<u8>, StaffError> {
         let control = self.stores().control();
-        let has_factor = control.factor(&stored.id).await?.is_some();
+        let has_factor = control.factors(&stored.id).await?.any();
         let rules = PasswordRules {
             with_second_factor: has_factor || self.needs_factor(stored).await?,
             composition: control.staff_rules(&stored.tenant).await?.password_composition,
@@ -62,6 +62,12 @@ impl Pedell {
         let tenant = control.organisation(&stored.tenant).await?.ok_or(StaffError::NotFound)?;
         let names = [member.profile.name.as_str(), member.profile.login.as_str(), &tenant.name_de, &tenant.name_en];
         rules.check(password.expose_secret(), &names).map_err(StaffError::Password)?;
+        if stored.must_change
+            && let Some(managers) = self.stored_hash(stored).await?
+            && self.password_matches(Some(managers), password).await?
+        {
+            return Err(StaffError::ManagersPassword);
+        }
         let hash = self.hash_password(password).await?;
         Ok(self.seal_of_staff(&stored.tenant, &stored.id, "password", &hash.to_bytes()).await?)
     }
@@ -94,13 +100,5 @@ impl Pedell {
         control.audit(&mut tx, self.clock().now(), policy::oneself(&by.member).actor(), &event).await?;
         tx.commit().await?;
         Ok(token)
-    }
-
-    /// Runs something slow on a thread of its own, when there is a place.
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-        let place = self.0.hashing.acquire().await.map_err(|_| Failure::Stopped("hashing passwords"))?;
-        let done = tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Stopped("hashing a password"));
-        drop(place);
-        done
     }
 }

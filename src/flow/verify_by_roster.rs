@@ -17,6 +17,7 @@ use crate::{
         policy::Scope,
         semester::Semester,
     },
+    peers::source::Asker,
     store::tenant::{RosterInfo, Tenant},
     vault::{Index, Place, TenantKeys},
 };
@@ -198,9 +199,9 @@ impl Guesses {
     }
 
     /// Tells those who ask a source apart.
-    pub(super) fn asker(&self) -> u64 {
+    pub(super) fn asker(&self) -> Asker {
         let half = |index: &Index| index.as_bytes().iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-        half(&self.number) ^ self.address.as_ref().map_or(0, half)
+        Asker { address: self.address.as_ref().map_or(0, half), number: half(&self.number) }
     }
 
     /// Who is counted, and how many failures each may have in a window.

@@ -32,6 +32,8 @@ const CONTROL: &[Step] = &[
         sqlite: include_str!("../../migrations/control/0006_audit_checkpoints.sqlite.sql"),
         postgres: include_str!("../../migrations/control/0006_audit_checkpoints.postgres.sql"),
     },
+    Step { version: 7, both: &[include_str!("../../migrations/control/0007_passkeys.sql")], sqlite: "", postgres: "" },
+    Step { version: 9, both: &[include_str!("../../migrations/control/0009_networks.sql")], sqlite: "", postgres: "" },
 ];
 
 const TENANT: &[Step] = &[

@@ -199,6 +199,7 @@ fn door_settings(shop_url: &str) -> DoorSettings {
     DoorSettings {
         trusted_proxies: Vec::new(),
         forwarded_certificates: ForwardedCertificates::Off,
+        regions: crate::web::Regions::default(),
         requests_per_minute_per_address: PER_MINUTE,
         requests_per_minute_per_client: PER_MINUTE,
         roster_max_bytes: crate::base::limits::ROSTER_BYTES,

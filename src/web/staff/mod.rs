@@ -8,6 +8,7 @@ mod account;
 mod audit;
 mod code;
 mod connection;
+mod connection_edit;
 mod counter;
 mod counters;
 mod days;
@@ -19,6 +20,8 @@ mod issuers;
 mod login;
 mod machines;
 mod names;
+mod networks;
+mod passkey;
 mod password;
 mod people;
 mod person;
@@ -33,6 +36,7 @@ mod visitor;
 
 pub use self::routes::staff_routes;
 pub(super) use self::routes::{routes, uploads};
+pub(super) use self::stop::blocked;
 use self::{
     form::{Nothing, Opened, Posted, PostedByNobody},
     stop::Stop,

@@ -46,6 +46,7 @@ pub(in crate::web) async fn change(
     let trouble = match door.pedell().change_password(&staff.session, &typed.present, &typed.password).await {
         Ok(token) => return Ok(staff.cookies.keep(&door, &token).with(redirect("/staff"))),
         Err(StaffError::Password(fault)) => PasswordTrouble::Fault(fault),
+        Err(StaffError::ManagersPassword) => PasswordTrouble::Managers,
         Err(StaffError::WrongPassword) => PasswordTrouble::WrongPresent,
         Err(StaffError::TooMany { until }) => PasswordTrouble::Wait(seconds(door.pedell().clock().now(), until)),
         Err(error) => return Err(staff.stop(&door, error, "/staff/password")),
@@ -57,7 +58,7 @@ pub(in crate::web) async fn change(
 fn may_change(staff: Staff) -> Result<Staff, Stop> {
     match staff.session.due {
         Due::Nothing | Due::Password => Ok(staff),
-        due @ (Due::Code | Due::Enrol) => Err(Stop::to(due_path(due).unwrap_or("/staff"))),
+        due @ (Due::Code | Due::Enrol | Due::Passkey) => Err(Stop::to(due_path(due).unwrap_or("/staff"))),
     }
 }
 

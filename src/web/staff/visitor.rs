@@ -145,6 +145,10 @@ impl FromRequestParts<Door> for OnTheWay {
         };
         let Some(session) = session else { return Err(Stop::to("/staff/login")) };
         let visitor = visitor(parts, door, &cookies).await;
+        let admitted = door.pedell().admit_from(&session, &visitor).await;
+        if !admitted.map_err(|failure| Stop::internal(door, language, &failure))? {
+            return Err(Stop::elsewhere(door, language));
+        }
         let here = (parts.method == http::Method::GET).then(|| without_language(parts));
         Ok(Self(Staff { session, cookies, visitor, language, here, chosen, browser }))
     }
@@ -177,6 +181,7 @@ pub(super) fn due_path(due: Due) -> Option<&'static str> {
         Due::Code => Some("/staff/code"),
         Due::Password => Some("/staff/password"),
         Due::Enrol => Some("/staff/factor"),
+        Due::Passkey => Some("/staff/passkey"),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod account;
 pub mod audit;
 pub mod code;
 pub mod connection;
+pub mod connection_edit;
 pub mod counter;
 pub mod counter_outcome;
 pub mod counters;
@@ -16,6 +17,8 @@ pub mod issuers;
 pub mod login;
 pub mod machines;
 pub mod nav;
+pub mod networks;
+pub mod passkey;
 pub mod password;
 pub mod people;
 pub mod person;
@@ -55,13 +58,16 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<code::Code>("code", language))
         .chain(all::<password::Password>("password", language))
         .chain(all::<enrol::Enrol>("enrol", language))
+        .chain(all::<passkey::Passkey>("passkey", language))
         .chain(all::<recovery::Recovery>("recovery", language))
         .chain(all::<home::Home>("home", language))
         .chain(all::<account::Account>("account", language))
         .chain(all::<people::People>("people", language))
         .chain(all::<person::Person>("person", language))
+        .chain(all::<networks::Networks>("networks", language))
         .chain(all::<tenants::Tenants>("tenants", language))
         .chain(all::<connection::ConnectionPage>("connection", language))
+        .chain(all::<connection_edit::ConnectionEdit>("connection_edit", language))
         .chain(all::<rosters::Rosters>("rosters", language))
         .chain(all::<verifications::Verifications>("verifications", language))
         .chain(all::<statistics::Statistics>("statistics", language))

@@ -25,6 +25,10 @@ pub enum ProblemKind {
     InvitationOver,
     /// The form was too old, another browser's or another site's.
     FormOver,
+    /// The account can't be used from this network.
+    Elsewhere,
+    /// This network is none that anybody comes from.
+    BlockedRegion,
     /// What was sent can't be read.
     BadRequest,
     /// It does not go together with how things are: the reason is said.
@@ -38,6 +42,8 @@ pub enum ProblemKind {
 #[expect(missing_docs, reason = "the sentences say it")]
 pub enum Refusal {
     LastManager,
+    LastFactor,
+    NoPasskey,
     SamePerson,
     NothingAsked,
     Overtaken,
@@ -47,13 +53,17 @@ pub enum Refusal {
 
 impl ProblemKind {
     /// Every one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::NotFound,
         Self::InvitationOver,
         Self::FormOver,
+        Self::Elsewhere,
+        Self::BlockedRegion,
         Self::BadRequest,
         Self::Internal,
         Self::Refused(Refusal::LastManager),
+        Self::Refused(Refusal::LastFactor),
+        Self::Refused(Refusal::NoPasskey),
         Self::Refused(Refusal::SamePerson),
         Self::Refused(Refusal::NothingAsked),
         Self::Refused(Refusal::Overtaken),
@@ -66,9 +76,13 @@ impl ProblemKind {
             Self::NotFound => "not-found",
             Self::InvitationOver => "invitation-over",
             Self::FormOver => "form-over",
+            Self::Elsewhere => "elsewhere",
+            Self::BlockedRegion => "blocked-region",
             Self::BadRequest => "bad-request",
             Self::Internal => "internal",
             Self::Refused(Refusal::LastManager) => "last-manager",
+            Self::Refused(Refusal::LastFactor) => "last-factor",
+            Self::Refused(Refusal::NoPasskey) => "no-passkey",
             Self::Refused(Refusal::SamePerson) => "same-person",
             Self::Refused(Refusal::NothingAsked) => "nothing-asked",
             Self::Refused(Refusal::Overtaken) => "overtaken",
