@@ -58,6 +58,12 @@ pub(super) const ACTIONS: &[Action] = &[
     Action::SearchAudit,
     Action::ExportAudit,
     Action::TakeElevation,
+    Action::CounterCheck,
+    Action::SeeIssuers,
+    Action::ChangeIssuers,
+    Action::ChangeCounters,
+    Action::SeeMachines,
+    Action::ChangeMachines,
 ];
 
 const ALL: &[&str] = &RANKS;
