@@ -315,6 +315,12 @@ const WITHOUT_IDS: &[&str] = &[
     "/staff/account",
     "/staff/account/recovery-codes",
     "/staff/tenants",
+    "/staff/counter",
+    "/staff/counters",
+    "/staff/issuers",
+    "/staff/issuers/new",
+    "/staff/issuers/{id}",
+    "/staff/issuers/{id}/do",
 ];
 
 #[test]
