@@ -57,6 +57,7 @@ pub enum Kind {
     AnonymisationRequested,
     AccountAnonymised,
     StaffInvited,
+    StaffCreated,
     StaffInvitationRevoked,
     StaffInvitationAccepted,
     StaffChanged,
@@ -75,9 +76,13 @@ pub enum Kind {
     StaffSessionsEnded,
     StaffRulesChanged,
     OutletCreated,
+    NetworksChanged,
+    StaffElsewhere,
     ElevationTaken,
     ElevationEnded,
     AuditExported,
+    CounterGranted,
+    CounterGrantEnded,
 }
 
 impl Kind {
@@ -117,6 +122,7 @@ impl Kind {
             Self::AnonymisationRequested => "anonymisation.requested",
             Self::AccountAnonymised => "account.anonymised",
             Self::StaffInvited => "staff.invited",
+            Self::StaffCreated => "staff.created",
             Self::StaffInvitationRevoked => "staff.invitation_revoked",
             Self::StaffInvitationAccepted => "staff.invitation_accepted",
             Self::StaffChanged => "staff.changed",
@@ -135,9 +141,13 @@ impl Kind {
             Self::StaffSessionsEnded => "staff.sessions_ended",
             Self::StaffRulesChanged => "staff.rules_changed",
             Self::OutletCreated => "outlet.created",
+            Self::NetworksChanged => "networks.changed",
+            Self::StaffElsewhere => "staff.elsewhere",
             Self::ElevationTaken => "elevation.taken",
             Self::ElevationEnded => "elevation.ended",
             Self::AuditExported => "audit.exported",
+            Self::CounterGranted => "counter.granted",
+            Self::CounterGrantEnded => "counter.grant_ended",
         }
     }
 }

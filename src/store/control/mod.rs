@@ -3,8 +3,10 @@
 mod checkpoints;
 mod clients;
 mod connections;
+mod counters;
 mod elevations;
 mod invitations;
+mod networks;
 mod organisations;
 mod passkeys;
 mod saml_keys;

@@ -58,6 +58,7 @@ pub(in crate::web) async fn log_in(State(door): State<Door>, posted: PostedByNob
     let answer = door.pedell().staff_login(&typed.login, &typed.password, &opened.visitor).await.map_err(internal)?;
     Ok(match answer {
         LoginAnswer::Refused => page(&door, opened, login, LoginTrouble::Refused),
+        LoginAnswer::Elsewhere => return Err(Stop::elsewhere(&door, language)),
         LoginAnswer::Wait { until } => {
             let trouble = LoginTrouble::Wait(seconds(door.pedell().clock().now(), until));
             page(&door, opened, login, trouble)

@@ -3,11 +3,18 @@
 mod authenticator;
 pub(crate) mod cast;
 mod connection;
+mod connection_edit;
+mod counter;
 mod factor;
+mod first_password;
 mod insight;
+mod issuers;
 mod login;
 mod loosened;
+mod machines;
 mod managers;
+mod networks;
+mod overview;
 mod passkey;
 mod rosters;
 mod routes;

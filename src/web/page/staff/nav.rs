@@ -22,7 +22,11 @@ pub struct Nav {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Section {
     Overview,
+    Counter,
     Tenants,
+    Counters,
+    Issuers,
+    Machines,
     Connection,
     Rosters,
     Verifications,
@@ -34,13 +38,17 @@ pub enum Section {
 
 impl Section {
     /// Every one, in the order in which they are offered.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Overview,
+        Self::Counter,
         Self::Tenants,
+        Self::Counters,
         Self::Connection,
         Self::Rosters,
         Self::Verifications,
         Self::Statistics,
+        Self::Issuers,
+        Self::Machines,
         Self::People,
         Self::Audit,
         Self::Account,
@@ -50,7 +58,11 @@ impl Section {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Overview => "nav-overview",
+            Self::Counter => "nav-counter",
             Self::Tenants => "nav-tenants",
+            Self::Counters => "nav-counters",
+            Self::Issuers => "nav-issuers",
+            Self::Machines => "nav-machines",
             Self::Connection => "nav-connection",
             Self::Rosters => "nav-rosters",
             Self::Verifications => "nav-verifications",
@@ -65,7 +77,11 @@ impl Section {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/staff",
+            Self::Counter => "/staff/counter",
             Self::Tenants => "/staff/tenants",
+            Self::Counters => "/staff/counters",
+            Self::Issuers => "/staff/issuers",
+            Self::Machines => "/staff/machines",
             Self::Connection => "/staff/connection",
             Self::Rosters => "/staff/rosters",
             Self::Verifications => "/staff/verifications",
