@@ -114,6 +114,7 @@ fn stands_before(action: Action) -> &'static [Action] {
     match action {
         Action::SeeTenants => &[],
         Action::ImportRoster | Action::RollBackRoster => &[Action::SeeTenants, Action::SeeRosters],
+        Action::ChangeNetworks => &[Action::SeeTenants, Action::SeeStaff],
         Action::EditConnection => &[Action::SeeTenants, Action::SeeConnection],
         Action::ChangeMachines => &[Action::SeeTenants, Action::SeeMachines],
         Action::ChangeIssuers => &[Action::SeeTenants, Action::SeeIssuers],
@@ -128,6 +129,12 @@ fn is_shut_by_more_than_the_table(rank: Rank, action: Action) -> Option<&'static
             Some("it also takes somebody below, of the same kind of tenant: `managers.rs`")
         }
         (Rank::AgencyManager, Action::ChangeOutlets) => Some("only agencies have outlets, and there is one"),
+        (_, Action::CounterCheck) => {
+            Some("it also takes an agency whose counters the operator has opened: `counter.rs`")
+        }
+        (Rank::OrganizerManager, Action::SeeIssuers) => {
+            Some("who is not the operator is shown those who ask about them")
+        }
         _ => None,
     }
 }
