@@ -60,6 +60,7 @@ code-lead = Zeigen Sie, dass Sie es sind.
 code-wrong = Dieser Code stimmt nicht oder wurde schon benutzt
 code-wrong-text = Jeder Code zählt einmal. Warten Sie auf den nächsten, und prüfen Sie die Uhr Ihres Telefons.
 code-button = Weiter
+code-instead = Oder mit einem Code
 passkey-button = Passkey benutzen
 passkey-wrong = Dieser Passkey wurde nicht angenommen
 passkey-wrong-text = Vielleicht wurde er entfernt, oder die Seite war zu lange offen. Versuchen Sie es noch einmal oder auf anderem Weg.

@@ -60,6 +60,7 @@ code-lead = Prove that it is you.
 code-wrong = This code is not right, or was used already
 code-wrong-text = Every code counts once. Wait for the next one, and check the clock of your phone.
 code-button = Go on
+code-instead = Or with a code
 passkey-button = Use a passkey
 passkey-wrong = This passkey was not accepted
 passkey-wrong-text = It may have been removed, or the page was open for too long. Try again, or use another way.
