@@ -460,7 +460,6 @@ counter-another = Andere Hochschule oder anderes Ticket
 counter-days = { $first } bis { $last }
 counter-typed = Tippen Sie, was die Person sagt und auf dem Studierendenausweis steht. Die Namen, die Sie danach sehen, sind die der Hochschule, nicht die getippten.
 counter-check = Prüfen
-counter-eligible = Berechtigt: { $product }
 counter-eligible-next = Vergleichen Sie den Namen mit dem Personalausweis, bevor Sie etwas verkaufen.
 counter-product = Ticket
 counter-compared = Verglichen mit

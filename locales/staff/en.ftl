@@ -460,7 +460,6 @@ counter-another = Another university or ticket
 counter-days = { $first } to { $last }
 counter-typed = Type what the student tells you and the student card says. The names that you are shown then are the university’s, not what was typed.
 counter-check = Check
-counter-eligible = Eligible: { $product }
 counter-eligible-next = Compare the name with the student’s identity card before you sell anything.
 counter-product = Ticket
 counter-compared = Compared with

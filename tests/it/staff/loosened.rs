@@ -118,6 +118,9 @@ fn is_shut_by_more_than_the_table(rank: Rank, action: Action) -> Option<&'static
         Action::ChangeStaff | Action::BlockStaff | Action::ResetFactor | Action::InviteStaff => {
             Some("nobody of another tenant's kind stands below this rank, or its form is seen first")
         }
+        Action::CounterCheck => Some("an agency's own counters, and what was granted to them"),
+        Action::SeeIssuers => Some("the page is about their own tenant, whoever looks"),
+        Action::ChangeMachines => Some("the answer shows the list, which is another line"),
         _ => None,
     }
 }

@@ -58,6 +58,12 @@ pub(super) const ACTIONS: &[Action] = &[
     Action::SearchAudit,
     Action::ExportAudit,
     Action::TakeElevation,
+    Action::CounterCheck,
+    Action::SeeIssuers,
+    Action::ChangeIssuers,
+    Action::ChangeCounters,
+    Action::SeeMachines,
+    Action::ChangeMachines,
 ];
 
 const ALL: &[&str] = &RANKS;
@@ -309,6 +315,12 @@ const WITHOUT_IDS: &[&str] = &[
     "/staff/account",
     "/staff/account/recovery-codes",
     "/staff/tenants",
+    "/staff/counter",
+    "/staff/counters",
+    "/staff/issuers",
+    "/staff/issuers/new",
+    "/staff/issuers/{id}",
+    "/staff/issuers/{id}/do",
 ];
 
 #[test]
