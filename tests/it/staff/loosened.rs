@@ -135,9 +135,6 @@ fn is_shut_by_more_than_the_table(rank: Rank, action: Action) -> Option<&'static
         (Rank::OrganizerManager, Action::SeeIssuers) => {
             Some("who is not the operator is shown those who ask about them")
         }
-        Action::CounterCheck => Some("an agency's own counters, and what was granted to them"),
-        Action::SeeIssuers => Some("the page is about their own tenant, whoever looks"),
-        Action::ChangeMachines => Some("the answer shows the list, which is another line"),
         _ => None,
     }
 }
