@@ -37,12 +37,16 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
         let federation = pedell.federation().clone();
         async move { federation.keep().await }
     });
+    let listing = tokio::spawn(ask_companies(pedell.clone()));
     let tidying = tokio::spawn(tidy(pedell.clone()));
     let reloading = tokio::spawn(reload(tls.clone()));
+    let naming = tokio::spawn(name_authorities(pedell.clone(), tls.clone()));
     let router = router(Door::new(pedell.clone(), open::door_settings(config)));
     serve_with(listener, tls.as_ref(), router, asked_to_end()).await;
     reloading.abort();
+    naming.abort();
     tidying.abort();
+    listing.abort();
     watching.abort();
     if let Some(figures) = figures {
         figures.abort();
@@ -93,6 +97,23 @@ async fn reload(tls: Option<Tls>) {
     }
 }
 
+/// Tells browsers whose certificates are asked for, for as long as the service runs.
+async fn name_authorities(pedell: Pedell, tls: Option<Tls>) {
+    let Some(tls) = tls.filter(Tls::asks_by_name) else { return };
+    let mut named = None;
+    loop {
+        match pedell.authorities_asked_for().await {
+            Ok(names) if named.as_ref() != Some(&names) => match tls.ask_for(names.clone()) {
+                Ok(()) => named = Some(names),
+                Err(error) => tracing::error!(%error, "the authorities can't be named at the handshake"),
+            },
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the authorities can't be read"),
+        }
+        tokio::time::sleep(WATCH_EVERY).await;
+    }
+}
+
 /// Reads changed metadata of identity providers, for as long as the service runs.
 pub(super) async fn watch(pedell: Pedell, folder: PathBuf) {
     loop {
@@ -116,6 +137,16 @@ pub(super) async fn ask_providers(pedell: Pedell) {
     loop {
         if let Err(error) = pedell.refresh_providers().await {
             tracing::error!(%error, "the OpenID connections can't be read");
+        }
+        tokio::time::sleep(ASK_EVERY).await;
+    }
+}
+
+/// Fetches companies' lists of revoked certificates before somebody logs in, for as long as the service runs.
+pub(super) async fn ask_companies(pedell: Pedell) {
+    loop {
+        if let Err(error) = pedell.refresh_company_lists().await {
+            tracing::error!(%error, "companies' lists of revoked certificates can't be read");
         }
         tokio::time::sleep(ASK_EVERY).await;
     }

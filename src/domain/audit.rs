@@ -77,6 +77,13 @@ pub enum Kind {
     ElevationTaken,
     ElevationEnded,
     AuditExported,
+    AuthorityCreated,
+    AuthorityCertified,
+    CertificateIssued,
+    CertificateRevoked,
+    CertificateRefused,
+    CertificateRulesChanged,
+    ExternalNameSet,
 }
 
 impl Kind {
@@ -136,6 +143,13 @@ impl Kind {
             Self::ElevationTaken => "elevation.taken",
             Self::ElevationEnded => "elevation.ended",
             Self::AuditExported => "audit.exported",
+            Self::AuthorityCreated => "authority.created",
+            Self::AuthorityCertified => "authority.certified",
+            Self::CertificateIssued => "certificate.issued",
+            Self::CertificateRevoked => "certificate.revoked",
+            Self::CertificateRefused => "certificate.refused",
+            Self::CertificateRulesChanged => "certificate.rules_changed",
+            Self::ExternalNameSet => "staff.external_name_set",
         }
     }
 }

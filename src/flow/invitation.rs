@@ -68,6 +68,7 @@ impl Pedell {
         let now = self.clock().now();
         let member = &invited.member;
         let stored = control.staff(&member.id).await?.ok_or(StaffError::NotFound)?;
+        let binding = self.admit_certificate(member, visitor).await?;
         let sealed = self.choose_password(member, &stored, password).await?;
         let has_factor = control.factor(&member.id).await?.is_some();
         let mut tx = control.begin().await?;
@@ -76,7 +77,7 @@ impl Pedell {
         }
         control.set_staff_password(&mut tx, &member.id, &sealed, false).await?;
         control.end_sessions(&mut tx, &member.id, None).await?;
-        let token = self.begin_session(&mut tx, member, &visitor.place(), !has_factor).await?;
+        let token = self.begin_session(&mut tx, member, &visitor.place(), binding, !has_factor).await?;
         let detail = json!({ "tenant": member.tenant, "from": visitor.network() });
         let event = Event::new(Kind::StaffInvitationAccepted, member.id.as_str(), detail);
         control.audit(&mut tx, now, policy::oneself(member).actor(), &event).await?;

@@ -6,13 +6,18 @@
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
 //! The operator: [`admin`] and [`keys`]. Staff: [`staff_login`], [`staff_sessions`], and what managers do, [`staff_admin`].
+//! Their certificates: our [`authority`] issues them ([`staff_certificate`]), and each request shows one ([`certificate_check`]).
 //!
 //! Start with [`Pedell`], which holds what every flow needs.
 
 pub mod account;
 pub mod admin;
+pub mod authority;
+pub mod certificate_check;
+pub mod certificate_rules;
 pub mod check_saml;
 pub mod client_auth;
+mod company_authorities;
 pub mod conclude;
 pub mod connections;
 pub mod direct_check;
@@ -36,6 +41,7 @@ mod soap_services;
 mod soap_words;
 pub mod staff;
 pub mod staff_admin;
+pub mod staff_certificate;
 pub mod staff_factor;
 pub mod staff_login;
 pub mod staff_password;
@@ -68,7 +74,7 @@ use crate::{
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
-    vault::{HashError, InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
+    vault::{AuthorityError, HashError, InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
 };
 
 /// The gateway: databases, keys, time, randomness and settings. Cheap to clone.
@@ -82,6 +88,8 @@ struct Inner {
     ring: keys::KeyRing,
     refusals: client_auth::Refusals,
     saml: saml_keys::SamlCache,
+    companies: company_authorities::Companies,
+    certificate_refusals: certificate_check::Refusals,
     federation: Federation,
     providers: Providers,
     http: Http,
@@ -150,6 +158,9 @@ pub enum Failure {
     /// Hashing a password.
     #[error(transparent)]
     Hash(#[from] HashError),
+    /// Our own authority does not sign.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
     /// There is no active signing key.
     #[error("there is no active signing key")]
     NoSigningKey,
@@ -186,6 +197,8 @@ impl Pedell {
             ring,
             refusals: client_auth::Refusals::default(),
             saml: saml_keys::SamlCache::default(),
+            companies: company_authorities::Companies::default(),
+            certificate_refusals: certificate_check::Refusals::default(),
             federation: Federation::new(clock.clone(), random.clone(), http.clone()),
             logos: Logos::new(clock.clone(), http.clone()),
             providers: Providers::default(),

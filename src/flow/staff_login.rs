@@ -21,6 +21,7 @@ use crate::{
     },
     domain::{
         audit::{Event, Kind},
+        certificate::CertificateRefusal,
         policy::{self, Actor},
         staff::{LoginName, StaffId, StaffMember},
     },
@@ -38,6 +39,8 @@ pub enum LoginAnswer {
     Begun(PlainToken),
     /// Wrong, unknown, blocked, over: nobody can tell which.
     Refused,
+    /// The password was right, but there is no getting in with this certificate, or without one.
+    Certificate(CertificateRefusal),
     /// Too many wrong attempts, at this name or from this address.
     Wait {
         /// When it works again.
@@ -115,6 +118,12 @@ impl Pedell {
         };
         let is_of_today = cost == Some(self.settings().staff.password_cost);
         let rehashed = if is_of_today { None } else { Some(self.hash_password(password).await?) };
+        let binding = match self.admit_certificate(&member, visitor).await {
+            Ok(binding) => binding,
+            Err(StaffError::Certificate(refusal)) => return Ok(LoginAnswer::Certificate(refusal)),
+            Err(StaffError::Failure(failure)) => return Err(failure),
+            Err(_) => return Ok(LoginAnswer::Refused),
+        };
         let has_factor = control.factor(&stored.id).await?.is_some();
         let mut tx = control.begin().await?;
         control.forgive(&mut tx, &counters.own.0).await?;
@@ -125,7 +134,7 @@ impl Pedell {
             let sealed = self.seal_of_staff(&stored.tenant, &stored.id, "password", &hash.to_bytes()).await?;
             control.set_staff_password(&mut tx, &stored.id, &sealed, stored.must_change).await?;
         }
-        let token = self.begin_session(&mut tx, &member, &visitor.place(), !has_factor).await?;
+        let token = self.begin_session(&mut tx, &member, &visitor.place(), binding, !has_factor).await?;
         self.audit_login(&mut tx, Kind::StaffLoggedIn, &member, visitor).await?;
         tx.commit().await?;
         Ok(LoginAnswer::Begun(token))

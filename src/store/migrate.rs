@@ -25,6 +25,12 @@ const CONTROL: &[Step] = &[
         postgres: "",
     },
     Step { version: 4, both: &[include_str!("../../migrations/control/0004_staff.sql")], sqlite: "", postgres: "" },
+    Step {
+        version: 8,
+        both: &[include_str!("../../migrations/control/0008_certificates.sql")],
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 const TENANT: &[Step] = &[

@@ -7,6 +7,7 @@
 //! somebody sees when something goes wrong.
 
 pub mod asset;
+mod authority;
 mod caller;
 mod certificate;
 mod client_credentials;
@@ -35,7 +36,7 @@ pub use openapi::openapi_document;
 pub use router::router;
 pub use server::{serve, serve_with};
 pub use staff::staff_routes;
-pub use tls::{Tls, TlsError, TlsFiles};
+pub use tls::{AskedOfClients, Tls, TlsError, TlsFiles};
 
 use tokio::sync::Semaphore;
 

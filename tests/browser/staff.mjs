@@ -80,11 +80,11 @@ const own = ["/staff", "/staff/account"];
 const sees = {
   clerk: own,
   senior_clerk: own,
-  outlet_manager: ["/staff", "/staff/people", "/staff/account"],
-  agency_manager: ["/staff", "/staff/people", "/staff/audit", "/staff/account"],
+  outlet_manager: ["/staff", "/staff/people", "/staff/certificates", "/staff/account"],
+  agency_manager: ["/staff", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
   organizer_staff: ["/staff", "/staff/rosters", "/staff/statistics", "/staff/account"],
-  organizer_manager: ["/staff", "/staff/connection", "/staff/rosters", "/staff/verifications", "/staff/statistics", "/staff/people", "/staff/audit", "/staff/account"],
-  operator: ["/staff", "/staff/tenants", "/staff/people", "/staff/audit", "/staff/account"],
+  organizer_manager: ["/staff", "/staff/connection", "/staff/rosters", "/staff/verifications", "/staff/statistics", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
+  operator: ["/staff", "/staff/tenants", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
 };
 
 /** Each rank logs in and looks at all that it sees; nobody sees more. */

@@ -170,7 +170,12 @@ impl Making<'_> {
     /// They open the link, choose a password and, if it is asked of them, set a second factor up.
     async fn joins(&mut self, sketch: Sketch, tenant: &str, link: &Invitation) -> Result<StaffSession, CliError> {
         let code = PlainToken::presented(link.path.rsplit('=').next().unwrap_or_default());
-        let visitor = Visitor { address: IpAddr::from([127, 0, 0, 1]), browser: "pedell demo".into(), known: None };
+        let visitor = Visitor {
+            address: IpAddr::from([127, 0, 0, 1]),
+            browser: "pedell demo".into(),
+            known: None,
+            certificate: None,
+        };
         let password = SecretString::from(sketch.password);
         let mut token = self.pedell.accept_invitation(&code, &password, &visitor).await?;
         let mut session = self.session(&token).await?;

@@ -1,5 +1,8 @@
 //! What belongs to the instance. One file per family of tables.
 
+mod authorities;
+mod certificate_rules;
+mod certificates;
 mod clients;
 mod connections;
 mod elevations;
@@ -14,6 +17,8 @@ mod tenants;
 mod throttles;
 mod used_once;
 
+pub use authorities::{AuthorityStage, StoredAuthority};
+pub use certificates::StoredCertificate;
 pub use connections::PromotionOutcome;
 pub use elevations::Elevation;
 pub use saml_keys::{SamlPurpose, StoredSamlKey};

@@ -19,6 +19,12 @@ impl Staff {
             StaffError::StepUp => Stop::to(&step_up(back)),
             StaffError::NotFound => page(ProblemKind::NotFound, &"not there, or not theirs"),
             StaffError::LastManager => page(ProblemKind::Refused(Refusal::LastManager), &error),
+            StaffError::Certificate(refusal) => Stop::certificate(door, self.language, refusal),
+            StaffError::NoAuthority => page(ProblemKind::Refused(Refusal::NoAuthority), &error),
+            StaffError::Request(_) => page(ProblemKind::Refused(Refusal::CertificateRequest), &error),
+            StaffError::LockOut => page(ProblemKind::Refused(Refusal::LockOut), &error),
+            StaffError::Company(_) => page(ProblemKind::Refused(Refusal::Company), &error),
+            StaffError::ExternalName => page(ProblemKind::Refused(Refusal::ExternalName), &error),
             StaffError::Failure(failure) => page(ProblemKind::Internal, &failure),
             other => page(ProblemKind::BadRequest, &other),
         }

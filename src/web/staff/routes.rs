@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    account, audit, code, connection, factor, home, invitation, login, password, people, person, rosters, statistics,
-    tenants, verifications,
+    account, audit, certificates, code, connection, factor, home, invitation, login, password, people, person, rosters,
+    statistics, tenants, verifications,
 };
 use crate::web::Door;
 
@@ -82,6 +82,13 @@ fn all() -> Routes {
         .both("/staff/tenants", get(tenants::show).post(tenants::add))
         .post("/staff/tenants/view", post(tenants::view))
         .both("/staff/connection", get(connection::show).post(connection::act))
+        .get("/staff/certificates", get(certificates::show))
+        .post("/staff/certificates/issue", post(certificates::issue))
+        .post("/staff/certificates/file", post(certificates::take))
+        .post("/staff/certificates/revoke", post(certificates::revoke))
+        .post("/staff/certificates/rules", post(certificates::set_rules))
+        .post("/staff/certificates/companies", post(certificates::set_company))
+        .post("/staff/certificates/name", post(certificates::set_name))
         .get("/staff/rosters", get(rosters::show))
         .post("/staff/rosters/roll-back", post(rosters::roll_back))
         .get("/staff/verifications", get(verifications::show))

@@ -7,6 +7,7 @@ use axum::{
 
 use crate::{
     base::Reference,
+    domain::certificate::CertificateRefusal,
     flow::Failure,
     web::{
         Door,
@@ -48,7 +49,7 @@ impl Stop {
         }
         let status = match kind {
             ProblemKind::NotFound => StatusCode::NOT_FOUND,
-            ProblemKind::FormOver => StatusCode::FORBIDDEN,
+            ProblemKind::FormOver | ProblemKind::Certificate(_) => StatusCode::FORBIDDEN,
             ProblemKind::InvitationOver => StatusCode::GONE,
             ProblemKind::BadRequest => StatusCode::BAD_REQUEST,
             ProblemKind::Refused(_) => StatusCode::CONFLICT,
@@ -56,6 +57,11 @@ impl Stop {
         };
         let page = Problem { frame: frame(door, None), nav, kind, reference };
         Self(Box::new((status, Html(page.render(language))).into_response()))
+    }
+
+    /// A certificate that does not let them in.
+    pub(super) fn certificate(door: &Door, language: Language, refusal: CertificateRefusal) -> Self {
+        Self::page(door, language, None, ProblemKind::Certificate(refusal), &refusal.name())
     }
 
     /// Ours.

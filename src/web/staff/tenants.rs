@@ -139,6 +139,6 @@ fn fits(section: Section, kind: TenantKind) -> bool {
         Section::Connection | Section::Rosters | Section::Verifications | Section::Statistics => {
             kind == TenantKind::University
         }
-        Section::People | Section::Audit => kind != TenantKind::Operator,
+        Section::People | Section::Certificates | Section::Audit => kind != TenantKind::Operator,
     }
 }

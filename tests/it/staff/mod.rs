@@ -1,6 +1,7 @@
 //! People who work here: how they get in, how they are kept out, and what each rank sees.
 
 mod cast;
+mod certificates;
 mod connection;
 mod factor;
 mod insight;

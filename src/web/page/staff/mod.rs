@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod certificates;
 pub mod code;
 pub mod connection;
 pub mod enrol;
@@ -60,6 +61,7 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<verifications::Verifications>("verifications", language))
         .chain(all::<statistics::Statistics>("statistics", language))
         .chain(all::<audit::Audit>("audit", language))
+        .chain(all::<certificates::Certificates>("certificates", language))
         .chain(all::<problem::Problem>("problem", language))
         .collect()
 }

@@ -28,13 +28,14 @@ pub enum Section {
     Verifications,
     Statistics,
     People,
+    Certificates,
     Audit,
     Account,
 }
 
 impl Section {
     /// Every one, in the order in which they are offered.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Overview,
         Self::Tenants,
         Self::Connection,
@@ -42,6 +43,7 @@ impl Section {
         Self::Verifications,
         Self::Statistics,
         Self::People,
+        Self::Certificates,
         Self::Audit,
         Self::Account,
     ];
@@ -56,6 +58,7 @@ impl Section {
             Self::Verifications => "nav-verifications",
             Self::Statistics => "nav-statistics",
             Self::People => "nav-people",
+            Self::Certificates => "nav-certificates",
             Self::Audit => "nav-audit",
             Self::Account => "nav-account",
         }
@@ -71,6 +74,7 @@ impl Section {
             Self::Verifications => "/staff/verifications",
             Self::Statistics => "/staff/statistics",
             Self::People => "/staff/people",
+            Self::Certificates => "/staff/certificates",
             Self::Audit => "/staff/audit",
             Self::Account => "/staff/account",
         }
