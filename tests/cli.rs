@@ -291,6 +291,21 @@ fn audit(program: &Program) {
         assert!(!exported.contains(personal), "{personal} is in the audit trail");
     }
     assert!(program.done(&["audit", "export"]).contains("client.blocked"));
+    let signed = program.done(&["audit", "checkpoint"]);
+    fs::write(program.folder.join("kept.txt"), &signed).unwrap();
+    let verified = program.done(&["audit", "verify", "--checkpoints", "kept.txt"]);
+    assert!(verified.lines().all(|line| line.contains("signed up to")), "{verified}");
+    assert!(program.done(&["audit", "export"]).contains("\"signed\":\"eyJ"));
+    assert!(program.done(&["audit", "key"]).contains("\"Ed25519\""));
+    let last = signed.trim_end().rsplit(' ').next().expect("a signed checkpoint");
+    let (message, signature) = last.rsplit_once('.').expect("a signature");
+    let forged: String = signature.chars().rev().collect();
+    fs::write(program.folder.join("forged.txt"), format!("kept: {message}.{forged}\n")).unwrap();
+    let answer = program.run(&["audit", "verify", "--checkpoints", "forged.txt"]);
+    assert_eq!(answer.code, Some(1), "{}", answer.out);
+    assert!(answer.out.contains("forged.txt, line 1: BROKEN"), "{}", answer.out);
+    fs::write(program.folder.join("empty.txt"), "nothing\n").unwrap();
+    assert_fails(program, &["audit", "verify", "--checkpoints", "empty.txt"], "there is no checkpoint in it");
 }
 
 fn lose_a_universitys_half(program: &Program) {

@@ -70,7 +70,13 @@ struct Browser<'a> {
 impl<'a> Browser<'a> {
     fn curl(&self, path: &str, more: &[&str]) -> Answer {
         let mut curl = Command::new("curl");
-        curl.current_dir(self.scene.folder()).args(["--silent", "--cacert", "gateway.pem", "--write-out", "\n%{http_code}"]);
+        curl.current_dir(self.scene.folder()).args([
+            "--silent",
+            "--cacert",
+            "gateway.pem",
+            "--write-out",
+            "\n%{http_code}",
+        ]);
         curl.args(["--header", "Accept-Language: en", "--cookie"]).arg(&self.jar).arg("--cookie-jar").arg(&self.jar);
         if let Some(name) = self.certificate {
             curl.args(["--cert", &format!("{name}.pem"), "--key", &format!("{name}.key")]);
@@ -88,7 +94,8 @@ impl<'a> Browser<'a> {
     /// Posts the form of a page, with its key.
     fn post(&self, page: &str, to: &str, form: &[(&str, &str)]) -> Answer {
         let page = self.get(page);
-        let key = between(&page.body, "name=\"form_key\" value=\"", "\"").unwrap_or_else(|| panic!("no form: {page:?}"));
+        let key =
+            between(&page.body, "name=\"form_key\" value=\"", "\"").unwrap_or_else(|| panic!("no form: {page:?}"));
         let mut arguments = vec!["--data-urlencode".to_owned(), format!("form_key={key}")];
         for (name, value) in form {
             arguments.extend(["--data-urlencode".to_owned(), format!("{name}={value}")]);
@@ -146,7 +153,10 @@ impl Scene {
         second
             .envs([("PEDELL_TLS__CERTIFICATE_FILE", ""), ("PEDELL_TLS__KEY_FILE", "")])
             .env("PEDELL_SERVER__LISTEN", format!("127.0.0.1:{upstream}"))
-            .envs([("PEDELL_SERVER__PROXY_CLIENT_CERTIFICATES", "nginx"), ("PEDELL_SERVER__TRUSTED_PROXIES", "127.0.0.1")]);
+            .envs([
+                ("PEDELL_SERVER__PROXY_CLIENT_CERTIFICATES", "nginx"),
+                ("PEDELL_SERVER__TRUSTED_PROXIES", "127.0.0.1"),
+            ]);
         servers.push(Server::start(second, upstream));
         let path = |name: &str| folder.join(name).display().to_string();
         let location = format!(
@@ -224,7 +234,8 @@ impl Scene {
         let trail = self.program.done(&["audit", "export"]);
         let of = |line: &str| {
             let entry: Value = serde_json::from_str(line).expect("a line of JSON");
-            (entry["kind"] == "certificate.refused").then(|| entry["detail"]["reason"].as_str().expect("why").to_owned())
+            (entry["kind"] == "certificate.refused")
+                .then(|| entry["detail"]["reason"].as_str().expect("why").to_owned())
         };
         trail.lines().filter_map(of).collect()
     }
@@ -283,7 +294,8 @@ fn required_means_ones_own_good_certificate_at_either_node() {
     let direct = browser.with(None).curl("/staff", &["--header", &forged]);
     assert_eq!(direct.status, 403, "where no proxy is expected nobody's field counts");
     let token = fs::read_to_string(&browser.jar).expect("read");
-    let token = token.lines().find_map(|line| line.split_once("__Host-pedell-staff\t")).expect("a session").1.to_owned();
+    let token =
+        token.lines().find_map(|line| line.split_once("__Host-pedell-staff\t")).expect("a session").1.to_owned();
     let past = |from: &str| {
         let url = format!("http://127.0.0.1:{}/staff", scene.upstream);
         let cookie = format!("Cookie: __Host-pedell-staff={token}");

@@ -287,6 +287,19 @@ audit-actor = Wer (Teil)
 audit-object = Gegenstand
 audit-export = Herausgeben
 audit-export-text = Was zur Suche passt, das Älteste zuerst. Es braucht einen frischen Code und wird selbst protokolliert.
+audit-checkpoints = Unterschriebene Prüfpunkte
+audit-checkpoints-text = Während das Protokoll wächst, wird sein Ende stündlich unterschrieben, mit einem Schlüssel, der in keiner Datenbank steht. Eine Kopie, die Sie anderswo aufheben, beweist später, dass nichts umgeschrieben wurde.
+audit-checkpoints-since =
+    { $count ->
+        [0] Jeder Eintrag ist unterschrieben.
+        [one] Ein Eintrag wartet auf den nächsten.
+       *[other] { $count } Einträge warten auf den nächsten.
+    }
+audit-checkpoint = Prüfpunkt { $number }
+audit-checkpoint-entry = Eintrag { $seq }
+audit-checkpoint-broken = Der neueste Prüfpunkt passt nicht zum Protokoll
+audit-checkpoint-overdue = Einträge warten zu lange auf einen Prüfpunkt
+audit-checkpoint-what = Sagen Sie dem Betreiber sofort Bescheid: „pedell audit verify“ sagt, was nicht stimmt.
 audit-csv = CSV
 audit-json = JSON
 

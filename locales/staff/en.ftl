@@ -287,6 +287,19 @@ audit-actor = Who (part)
 audit-object = Object
 audit-export = Take it out
 audit-export-text = What fits the search, oldest first. It takes a fresh code, and is recorded itself.
+audit-checkpoints = Signed checkpoints
+audit-checkpoints-text = As the trail grows, its head is signed every hour with a key that stands in no database. A copy that you keep elsewhere proves later that nothing was rewritten.
+audit-checkpoints-since =
+    { $count ->
+        [0] Every entry is signed.
+        [one] One entry waits for the next one.
+       *[other] { $count } entries wait for the next one.
+    }
+audit-checkpoint = Checkpoint { $number }
+audit-checkpoint-entry = entry { $seq }
+audit-checkpoint-broken = The newest checkpoint does not fit the trail
+audit-checkpoint-overdue = Entries wait for a checkpoint for too long
+audit-checkpoint-what = Tell the operator at once: “pedell audit verify” says what is wrong.
 audit-csv = CSV
 audit-json = JSON
 

@@ -270,6 +270,16 @@ pub const STAFF_LISTED: i64 = 1_000;
 pub const BROWSER_NAME_BYTES: usize = 200;
 /// Verifications or audit entries on one page of the console.
 pub const ROWS_SHOWN: i64 = 50;
+/// A trail is signed when it has grown by so many entries,
+pub const AUDIT_CHECKPOINT_ENTRIES: i64 = 1_000;
+/// or when it has grown at all, so long after it was signed last.
+pub const AUDIT_CHECKPOINT_AFTER: Duration = Duration::from_hours(1);
+/// An entry that has waited so long for a checkpoint is an alarm.
+pub const AUDIT_CHECKPOINT_OVERDUE: Duration = Duration::from_hours(3);
+/// Checkpoints that the console shows.
+pub const AUDIT_CHECKPOINTS_SHOWN: i64 = 10;
+/// A line of a file in which checkpoints are looked for, in bytes.
+pub const AUDIT_CHECKPOINT_LINE_BYTES: u64 = 1024 * 1024;
 /// Audit entries of one export.
 pub const AUDIT_EXPORT_ROWS: i64 = 50_000;
 /// Days of one statistic.
@@ -300,3 +310,11 @@ pub const LOGO_LIFE: Duration = Duration::from_hours(24);
 pub const LOGO_FAILED_TIME: Duration = Duration::from_hours(1);
 /// Logos that are fetched at a time.
 pub const LOGO_FETCHES: usize = 4;
+
+/// Tokens that one transaction writes at most: what waits longer is in the next one, milliseconds later.
+pub const TOKENS_AT_ONCE: usize = 64;
+
+/// A login this young is a fresh one, however fresh it has to be: the way back from the provider and the student's reading
+/// take their time, and `max_age=0` asks for a new login, not for the impossible (OpenID Connect Core §3.1.2.1). That the
+/// login is not older than the departure to the provider is checked where the provider says when it was.
+pub const FRESH_LOGIN: Duration = Duration::from_mins(2);

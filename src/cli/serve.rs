@@ -15,6 +15,8 @@ use crate::{
 const TIDY_EVERY: Duration = Duration::from_mins(10);
 /// How often OpenID providers are looked at; each is asked when its last good copy is old enough.
 const ASK_EVERY: Duration = Duration::from_mins(1);
+/// How often it is looked whether an audit trail is to be signed.
+const SIGN_EVERY: Duration = Duration::from_mins(1);
 /// How often the folder of identity providers and the TLS files are looked at.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
@@ -39,6 +41,7 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     });
     let listing = tokio::spawn(ask_companies(pedell.clone()));
     let tidying = tokio::spawn(tidy(pedell.clone()));
+    let signing = tokio::spawn(sign(pedell.clone()));
     let reloading = tokio::spawn(reload(tls.clone()));
     let naming = tokio::spawn(name_authorities(pedell.clone(), tls.clone()));
     let router = router(Door::new(pedell.clone(), open::door_settings(config)));
@@ -46,6 +49,7 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     reloading.abort();
     naming.abort();
     tidying.abort();
+    signing.abort();
     listing.abort();
     watching.abort();
     if let Some(figures) = figures {
@@ -157,6 +161,16 @@ pub(super) async fn follow(pedell: &Pedell, sources: Vec<Source>, folder: PathBu
     let federation = pedell.federation().clone();
     if let Err(error) = tokio::task::spawn_blocking(move || federation.follow(sources, &folder)).await {
         tracing::error!(%error, "reading federations' metadata has stopped half-way");
+    }
+}
+
+/// Signs audit trails as they grow, for as long as the service runs.
+pub(super) async fn sign(pedell: Pedell) {
+    loop {
+        if let Err(error) = pedell.sign_trails(false).await {
+            tracing::error!(%error, "audit trails could not be signed");
+        }
+        tokio::time::sleep(SIGN_EVERY).await;
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     rule::{Field, Rule},
     semester::{Period, Semester},
 };
-use crate::base::Timestamp;
+use crate::base::{Timestamp, limits};
 
 /// How enrollment was proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,12 +187,14 @@ pub fn decide(question: &Question<'_>, evidence: &Evidence, added: &Added) -> Re
     if !rule.required_fields.iter().all(has) {
         return Err(Reason::AttributeMissing);
     }
-    let age_seconds = question.now.since(evidence.proven_at).as_secs();
-    let oldest = [rule.max_age_seconds, question.max_age_seconds].into_iter().flatten().min();
-    if oldest.is_some_and(|oldest| age_seconds > u64::from(oldest)) {
-        return Err(Reason::LoginTooOld);
-    }
-    Ok(())
+    let oldest = [rule.max_age_seconds, question.max_age_seconds];
+    if is_too_old(evidence.proven_at, oldest, question.now) { Err(Reason::LoginTooOld) } else { Ok(()) }
+}
+
+/// Whether a login of that moment is older than any of these allows, in seconds.
+pub fn is_too_old(proven_at: Timestamp, oldest: [Option<u32>; 2], now: Timestamp) -> bool {
+    let age = now.since(proven_at);
+    age > limits::FRESH_LOGIN && oldest.into_iter().flatten().any(|oldest| age.as_secs() > u64::from(oldest))
 }
 
 /// An entitlement counts if it covers the day from which the ticket would be used: today, or the first day of a semester
@@ -209,6 +211,22 @@ fn is_entitled(question: &Question<'_>, evidence: &Evidence) -> bool {
 mod tests {
     use super::*;
     use crate::domain::semester::Calendar;
+
+    #[test]
+    fn a_login_that_was_just_made_is_fresh_whatever_is_asked() {
+        let now = Timestamp::parse("2026-11-23T08:00:00Z").unwrap();
+        let ago = |seconds: i64| Timestamp::from_millis(now.as_millis() - seconds * 1_000);
+        for (asked, seconds, too_old) in [
+            ([None, None], 86_400, false),
+            ([Some(0), None], 120, false),
+            ([None, Some(0)], 121, true),
+            ([Some(600), Some(0)], 121, true),
+            ([Some(600), None], 600, false),
+            ([Some(600), Some(900)], 601, true),
+        ] {
+            assert_eq!(is_too_old(ago(seconds), asked, now), too_old, "{asked:?} {seconds}");
+        }
+    }
 
     #[test]
     fn whoever_is_refused_for_a_missing_attribute_hears_which() {

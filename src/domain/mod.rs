@@ -6,6 +6,7 @@ pub mod account;
 pub mod added;
 pub mod audit;
 pub mod certificate;
+pub mod checkpoint;
 pub mod claim_map;
 pub mod client;
 pub mod connection;

@@ -19,6 +19,7 @@ use crate::{
         account::AccountRecord,
         audit::{Event, Kind},
         client::Client,
+        eligibility::is_too_old,
         policy::Scope,
         reason::Reason,
         rule::Field,
@@ -129,7 +130,7 @@ impl Pedell {
     pub async fn agree(&self, scope: &Scope, of: &AskedOf, handover: &Handover) -> Result<Agreed, Failure> {
         let now = self.clock().now();
         let oldest = [of.asked.product.rule.max_age_seconds, handover.login.request.max_age_seconds];
-        if oldest.into_iter().flatten().any(|oldest| now.since(handover.proven_at).as_secs() > u64::from(oldest)) {
+        if is_too_old(handover.proven_at, oldest, now) {
             return Ok(Agreed::Late(Reason::LoginTooOld));
         }
         let tenant = self.stores().tenant(scope).await?;

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use super::{Failure, Pedell, staff::StaffError, staff_sessions::StaffSession};
+use super::{Failure, Pedell, checkpoints::CheckpointState, staff::StaffError, staff_sessions::StaffSession};
 use crate::{
     base::{Reference, Timestamp, limits},
     domain::{
         audit::{Event, Kind},
+        checkpoint::TrailOf,
         client::ClientId,
         policy::{Scope, Target},
         staff::Action,
@@ -14,6 +15,7 @@ use crate::{
     },
     store::{
         AuditEntry, AuditFilter,
+        control::StoredCheckpoint,
         tenant::{DayCount, RosterInfo, StoredVerification, TokenCounts, VerificationFilter},
     },
 };
@@ -26,6 +28,25 @@ pub enum Trail {
     Records,
     /// What the instance records of it: staff, connections, settings, views.
     House,
+}
+
+impl Trail {
+    /// Whose chain it is part of.
+    fn of(self, tenant: &TenantId) -> TrailOf {
+        match self {
+            Self::Records => TrailOf::Tenant(tenant.clone()),
+            Self::House => TrailOf::Instance,
+        }
+    }
+}
+
+/// Entries that are taken out, with what vouches for them.
+#[derive(Clone, Debug)]
+pub struct AuditExport {
+    /// Those that fit, oldest first.
+    pub entries: Vec<AuditEntry>,
+    /// Every checkpoint of the chain that they stand in.
+    pub checkpoints: Vec<StoredCheckpoint>,
 }
 
 /// A verification as a manager sees it: nothing about the person.
@@ -115,7 +136,7 @@ impl Pedell {
         tenant: &TenantId,
         trail: Trail,
         filter: &AuditFilter,
-    ) -> Result<Vec<AuditEntry>, StaffError> {
+    ) -> Result<AuditExport, StaffError> {
         let scope = self.allow(by, Action::ExportAudit, Target::all_of(tenant))?;
         let mut entries = self.entries(&scope, trail, filter, limits::AUDIT_EXPORT_ROWS).await?;
         entries.reverse();
@@ -125,7 +146,18 @@ impl Pedell {
         let event = Event::new(Kind::AuditExported, tenant.as_str(), detail);
         control.audit(&mut tx, self.clock().now(), scope.actor(), &event).await?;
         tx.commit().await?;
-        Ok(entries)
+        Ok(AuditExport { entries, checkpoints: self.signed_checkpoints(&trail.of(tenant)).await? })
+    }
+
+    /// How the chain stands in which a trail is.
+    pub async fn trail_state(
+        &self,
+        by: &StaffSession,
+        tenant: &TenantId,
+        trail: Trail,
+    ) -> Result<CheckpointState, StaffError> {
+        self.allow(by, Action::SearchAudit, Target::all_of(tenant))?;
+        Ok(self.checkpoint_state(&trail.of(tenant), limits::AUDIT_CHECKPOINTS_SHOWN).await?)
     }
 
     async fn entries(

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
 use thiserror::Error;
 
 use super::{
@@ -13,9 +12,8 @@ use super::{
     seen::{Seen, evidence_place},
 };
 use crate::{
-    base::{Reference, Timestamp, limits},
+    base::{Reference, Timestamp},
     domain::{
-        audit::{Event, Kind},
         client::Client,
         person::{BirthDate, PersonName},
         policy::{self, Scope},
@@ -28,10 +26,7 @@ use crate::{
         oidc::authorization_request::Scope as AskedScope,
         x509::Thumbprint,
     },
-    store::{
-        Tx,
-        tenant::{StoredToken, StoredVerification, Tenant, Used},
-    },
+    store::tenant::{StoredAccount, StoredVerification, Tenant},
     vault::{Index, Sealed, SigningKey, TenantKeys},
 };
 
@@ -126,24 +121,9 @@ impl Pedell {
             .filter(|verification| verification.outcome == "eligible" && verification.evidence.is_some())
             .ok_or(IssueError::Grant("there is no eligible verification"))?;
         let request = TokenRequest { scope: code.scope, nonce: code.nonce.clone(), bound_to };
-        let draft = self.draft(&tenant, client, &university, request, verification).await?;
-        let jti = self.fresh_jti(&university);
-        let mut tx = tenant.begin().await.map_err(Failure::from)?;
-        let used =
-            tenant.use_once(&mut tx, "code", &code.id, Some(&jti), code.expires_at).await.map_err(Failure::from)?;
-        if let Used::Before(earlier) = used {
-            self.cancel_replayed(&tenant, tx, &scope, client, earlier).await?;
-            return Err(IssueError::Replayed);
-        }
-        // A student who goes back and sends the form again has another code of the same login: no token, and no harm to
-        // the first. The last of those codes is over a minute after the login is.
-        let all_over = code.expires_at.plus(limits::LOGIN_LIFE);
-        let token = tenant.use_once(&mut tx, "token", &code.login, None, all_over).await.map_err(Failure::from)?;
-        if token != Used::First {
-            return Err(IssueError::Grant("the login has given a token already"));
-        }
-        let issued = self.write_token(&tenant, tx, &scope, &draft, jti).await?;
-        Ok(issued)
+        let spends = Spends { code: code.id, login: code.login, until: code.expires_at };
+        let draft = self.draft(&tenant, scope, client, university, request, verification, Some(spends)).await?;
+        self.write_token(&tenant, draft).await
     }
 
     /// Issues a token for a verification without a code in between (direct check).
@@ -157,9 +137,8 @@ impl Pedell {
     ) -> Result<Issued, Failure> {
         let tenant = self.stores().tenant(scope).await?;
         let stored = tenant.verification(verification).await?.ok_or(Failure::Corrupt("a verification"))?;
-        let draft = self.draft(&tenant, client, university, request, stored).await?;
-        let tx = tenant.begin().await?;
-        match self.write_token(&tenant, tx, scope, &draft, self.fresh_jti(university)).await {
+        let draft = self.draft(&tenant, scope.clone(), client, university.clone(), request, stored, None).await?;
+        match self.write_token(&tenant, draft).await {
             Ok(issued) => Ok(issued),
             Err(IssueError::Failure(failure)) => Err(failure),
             // Nobody logs in to be checked directly, so that there is no consent to miss.
@@ -169,102 +148,46 @@ impl Pedell {
 
     /// Gets everything ready that a token needs. Before the transaction: one that waits for a second connection while
     /// it holds the first would, with enough of its kind, wait for ever.
-    async fn draft<'a>(
+    #[expect(clippy::too_many_arguments, reason = "each is a thing of its own, and there are two callers")]
+    async fn draft(
         &self,
         tenant: &Tenant,
-        client: &'a Client,
-        university: &'a University,
+        scope: Scope,
+        client: &Client,
+        university: University,
         request: TokenRequest,
         verification: StoredVerification,
-    ) -> Result<Draft<'a>, Failure> {
+        spends: Option<Spends>,
+    ) -> Result<Draft, Failure> {
         let sealed = verification.evidence.as_deref().ok_or(Failure::Corrupt("an eligible verification's evidence"))?;
         let student = verification
             .student
             .as_deref()
             .and_then(Index::from_bytes)
             .ok_or(Failure::Corrupt("an eligible verification's student"))?;
-        let account = tenant.account_of(&student).await?;
-        let newest = [Some(sealed), account.as_ref().and_then(|account| account.record.as_deref())];
-        let newest = newest.into_iter().flatten().filter_map(|sealed| sealed.first()).max().copied();
-        let keys = self.tenant_keys_with(&university.id, newest.unwrap_or_default()).await?;
+        let mut keys = self.tenant_keys_with(&university.id, sealed.first().copied().unwrap_or_default()).await?;
         let plain = keys.open(evidence_place(&verification.id), sealed).map_err(Failure::open("evidence"))?;
-        let seen = serde_json::from_slice(&plain).map_err(|_| Failure::Corrupt("evidence"))?;
-        let signer = self.signing_ring().await?.active;
-        Ok(Draft { client, university, request, verification, student, seen, keys, signer })
-    }
-
-    /// Signs and records a token, and commits. Signed before the commit: what is recorded was given.
-    async fn write_token(
-        &self,
-        tenant: &Tenant,
-        mut tx: Tx,
-        scope: &Scope,
-        draft: &Draft<'_>,
-        jti: String,
-    ) -> Result<Issued, IssueError> {
-        let now = self.clock().now();
-        let (verification, student) = (&draft.verification, &draft.student);
-        // Of two tokens at the same moment, the second has to see the first; and a consent that is being withdrawn either
-        // stops the token or comes after it.
-        tenant.queue(&mut tx).await.map_err(Failure::from)?;
-        let leave = self.leave(tenant, &mut tx, draft).await?;
-        let first_issued_at = tenant
-            .first_issued_at(&mut tx, student, &verification.client, &verification.product, &verification.semester)
-            .await
-            .map_err(Failure::from)?;
-        let claims = self.claims(draft, &leave, jti, first_issued_at)?;
-        let id_token = draft.signer.sign("JWT", &claims).map_err(Failure::from)?;
-        let fields: Vec<&str> = leave.fields.iter().map(|field| field.claim()).collect();
-        let token = StoredToken {
-            jti: claims.jti.clone(),
-            verification: verification.id.clone(),
-            client: draft.client.id.to_string(),
-            product: verification.product.clone(),
-            semester: verification.semester.clone(),
-            student: student.as_bytes().to_vec(),
-            subject: claims.sub.clone(),
-            issued_at: now.as_millis(),
-            expires_at: Timestamp::from_seconds(claims.exp).as_millis(),
-            first_issued_at: first_issued_at.map(Timestamp::as_millis),
-            redeemed_at: None,
-            cancelled_at: None,
-            cancel_reason: None,
-            fields: Some(fields.join(" ")),
-            self_asserted: (!claims.self_asserted.is_empty()).then(|| claims.self_asserted.join(" ")),
-        };
-        tenant.insert_token(&mut tx, &token).await.map_err(Failure::from)?;
-        let detail = json!({ "verification": verification.id, "client": token.client, "repeat": claims.repeat });
-        let event = Event::new(Kind::TokenIssued, &claims.jti, detail);
-        tenant.audit(&mut tx, now, scope, &event).await.map_err(Failure::from)?;
-        tx.commit().await.map_err(Failure::from)?;
-        Ok(Issued { id_token, claims, scope: draft.request.scope })
-    }
-
-    /// What may stand in the token: what there is, what the issuer may have *and* asked for, and what a student who logged
-    /// in has agreed to, as it is at this moment.
-    async fn leave(&self, tenant: &Tenant, tx: &mut Tx, draft: &Draft<'_>) -> Result<Leave, IssueError> {
-        let mut fields = fields_for(draft.client, draft.request.scope, &draft.seen);
-        if !draft.seen.evidence.method.is_a_login() {
-            return Ok(Leave { fields, account: None });
+        let seen: Seen = serde_json::from_slice(&plain).map_err(|_| Failure::Corrupt("evidence"))?;
+        if seen.evidence.method.is_a_login() {
+            // The account may have been sealed with a newer key than the evidence.
+            let account = tenant.account_of(&student).await?.and_then(|account| account.record);
+            let version = account.and_then(|record| record.first().copied()).unwrap_or_default();
+            keys = self.tenant_keys_with(&university.id, version).await?;
         }
-        let stored = tenant.account_of_in(tx, &draft.student).await.map_err(Failure::from)?;
-        let account = stored.as_ref().map(|stored| opened(&draft.keys, stored)).transpose()?.flatten();
-        let account = account.ok_or(IssueError::Grant("the student's account is gone"))?;
-        let consent = account.record.consents.get(draft.client.id.as_str());
-        let consent = consent.ok_or(IssueError::Grant("the student has not agreed, or no longer"))?;
-        fields.retain(|field| consent.fields.contains(field));
-        Ok(Leave { fields, account: Some(account) })
+        let signer = self.signing_ring().await?.active;
+        let jti = self.fresh_jti(&university);
+        let client = client.clone();
+        Ok(Draft { scope, client, university, request, verification, student, seen, keys, signer, jti, spends })
     }
 
     /// What the token says.
-    fn claims(
+    pub(super) fn claims(
         &self,
-        draft: &Draft<'_>,
+        draft: &Draft,
         leave: &Leave,
-        jti: String,
         first_issued_at: Option<Timestamp>,
+        now: Timestamp,
     ) -> Result<EligibilityClaims, Failure> {
-        let now = self.clock().now();
         let verification = &draft.verification;
         let Seen { evidence, added } = &draft.seen;
         let semester =
@@ -295,7 +218,7 @@ impl Pedell {
             iat: now.as_seconds(),
             exp: expires_at.as_seconds(),
             auth_time: evidence.proven_at.as_seconds(),
-            jti,
+            jti: draft.jti.clone(),
             nonce: draft.request.nonce.clone(),
             cnf: draft.request.bound_to.clone().map(|x5t_s256| Confirmation { x5t_s256 }),
             university: UniversityClaim {
@@ -321,25 +244,6 @@ impl Pedell {
         })
     }
 
-    /// A replayed code means that somebody else has it: what it gave is cancelled.
-    async fn cancel_replayed(
-        &self,
-        tenant: &Tenant,
-        mut tx: Tx,
-        scope: &Scope,
-        client: &Client,
-        jti: Option<String>,
-    ) -> Result<(), Failure> {
-        let jti = jti.ok_or(Failure::Corrupt("a used code"))?;
-        let now = self.clock().now();
-        tenant.cancel_token(&mut tx, &jti, client.id.as_str(), Some("code_replayed"), now).await?;
-        tenant
-            .audit(&mut tx, now, scope, &Event::new(Kind::CodeReplayed, &jti, json!({ "client": client.id })))
-            .await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
     /// A `jti` says in whose database it is, so that a token can be cancelled long after its keys are gone.
     fn fresh_jti(&self, university: &University) -> String {
         format!("{}.{}", university.slug, crate::base::id::fresh(self.clock(), self.random()))
@@ -347,20 +251,48 @@ impl Pedell {
 }
 
 /// What a token is about, before it is one.
-struct Draft<'a> {
-    client: &'a Client,
-    university: &'a University,
-    request: TokenRequest,
-    verification: StoredVerification,
-    student: Index,
-    seen: Seen,
+pub(super) struct Draft {
+    pub(super) scope: Scope,
+    pub(super) client: Client,
+    pub(super) university: University,
+    pub(super) request: TokenRequest,
+    pub(super) verification: StoredVerification,
+    pub(super) student: Index,
+    pub(super) seen: Seen,
     keys: Arc<TenantKeys>,
-    signer: Arc<SigningKey>,
+    pub(super) signer: Arc<SigningKey>,
+    pub(super) jti: String,
+    pub(super) spends: Option<Spends>,
+}
+
+/// What is used up by a token.
+pub(super) struct Spends {
+    /// The code's id.
+    pub(super) code: String,
+    /// The login that it came of.
+    pub(super) login: String,
+    /// When the code is over.
+    pub(super) until: Timestamp,
 }
 
 /// What may stand in a token.
-struct Leave {
-    fields: Vec<Field>,
+pub(super) struct Leave {
+    pub(super) fields: Vec<Field>,
     /// The student's, if they logged in.
     account: Option<Account>,
+}
+
+/// What may stand in the token: what there is, what the issuer may have *and* asked for, and what a student who logged in
+/// has agreed to, as it is at this moment.
+pub(super) fn leave(draft: &Draft, stored: Option<&StoredAccount>) -> Result<Leave, IssueError> {
+    let mut fields = fields_for(&draft.client, draft.request.scope, &draft.seen);
+    if !draft.seen.evidence.method.is_a_login() {
+        return Ok(Leave { fields, account: None });
+    }
+    let account = stored.map(|stored| opened(&draft.keys, stored)).transpose()?.flatten();
+    let account = account.ok_or(IssueError::Grant("the student's account is gone"))?;
+    let consent = account.record.consents.get(draft.client.id.as_str());
+    let consent = consent.ok_or(IssueError::Grant("the student has not agreed, or no longer"))?;
+    fields.retain(|field| consent.fields.contains(field));
+    Ok(Leave { fields, account: Some(account) })
 }

@@ -16,6 +16,7 @@ pub mod authority;
 pub mod certificate_check;
 pub mod certificate_rules;
 pub mod check_saml;
+pub mod checkpoints;
 pub mod client_auth;
 mod company_authorities;
 pub mod conclude;
@@ -47,6 +48,8 @@ pub mod staff_login;
 pub mod staff_password;
 pub mod staff_sessions;
 pub mod staff_setup;
+mod together;
+mod token_batch;
 pub mod token_life;
 pub mod trial;
 mod try_soap;
@@ -74,7 +77,7 @@ use crate::{
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
-    vault::{AuthorityError, HashError, InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
+    vault::{AuditKey, AuthorityError, HashError, InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
 };
 
 /// The gateway: databases, keys, time, randomness and settings. Cheap to clone.
@@ -86,7 +89,10 @@ struct Inner {
     master: MasterKey,
     instance: InstanceKeys,
     ring: keys::KeyRing,
+    audit_key: AuditKey,
+    witness: checkpoints::Witness,
     refusals: client_auth::Refusals,
+    token_desks: token_batch::TokenDesks,
     saml: saml_keys::SamlCache,
     companies: company_authorities::Companies,
     certificate_refusals: certificate_check::Refusals,
@@ -167,6 +173,9 @@ pub enum Failure {
     /// A thread of ours has stopped.
     #[error("{0} has stopped half-way")]
     Stopped(&'static str),
+    /// What several were waiting for together failed.
+    #[error(transparent)]
+    Together(std::sync::Arc<Failure>),
     /// What we wrote ourselves does not read.
     #[error("{0} is not what was written")]
     Corrupt(&'static str),
@@ -189,13 +198,17 @@ impl Pedell {
     ) -> Result<Self, Failure> {
         let instance = InstanceKeys::derive(&master);
         let ring = keys::KeyRing::default();
+        let audit_key = AuditKey::derive(&master)?;
         let http = Http::new(settings.outbound.clone())?;
         let pedell = Self(Arc::new(Inner {
             stores,
             master,
             instance,
             ring,
+            audit_key,
+            witness: checkpoints::Witness::default(),
             refusals: client_auth::Refusals::default(),
+            token_desks: token_batch::TokenDesks::default(),
             saml: saml_keys::SamlCache::default(),
             companies: company_authorities::Companies::default(),
             certificate_refusals: certificate_check::Refusals::default(),
@@ -263,6 +276,11 @@ impl Pedell {
     /// Randomness.
     pub fn random(&self) -> &Random {
         &self.0.random
+    }
+
+    /// What signs checkpoints of audit trails.
+    pub fn audit_key(&self) -> &AuditKey {
+        &self.0.audit_key
     }
 
     /// What this instance seals for itself.

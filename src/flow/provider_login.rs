@@ -23,7 +23,7 @@ use crate::{
     },
     domain::{
         claim_map::ClaimMap,
-        connection::{ConnectionFault, ConnectionSecrets, ConnectionSettings},
+        connection::{ConnectionFault, ConnectionSecrets, ConnectionSettings, Stage},
         eligibility::{Evidence, Method},
         json_pointer::JsonPointer,
         oidc_connection::{CLIENT_SECRET, ClientAuthentication, PRIVATE_KEY},
@@ -32,7 +32,10 @@ use crate::{
         semester::KeyForm,
         tenant::University,
     },
-    peers::oidc::ClientProof,
+    peers::{
+        oidc::{ClientProof, is_the_providers},
+        source::{Source, Trouble},
+    },
     protocol::oidc::rp::{
         Refusal,
         answer::Answer,
@@ -151,6 +154,12 @@ impl Pedell {
         max_age_seconds: Option<u32>,
         language: &str,
     ) -> Result<ProviderDeparture, Refusal> {
+        // Told before the student has typed a password, rather than after.
+        if university.connection.stage == Stage::Live
+            && self.provider_source(university).resting_until().is_some_and(|until| until > self.clock().now())
+        {
+            return Err(Refusal::Resting);
+        }
         let redirect_uri = self.provider_redirect_uri(university.slug.as_str());
         let destination = match &university.connection.settings {
             ConnectionSettings::Oidc(connection) => {
@@ -252,14 +261,45 @@ impl Pedell {
             return Ok(Err(Refusal::TooManyCodes));
         }
         let secrets = self.connection_secrets(scope, &university.connection).await?;
-        let asking = async {
-            match &university.connection.settings {
-                ConnectionSettings::Oidc(connection) => self.ask_oidc(connection, &secrets, pending, answer).await,
-                ConnectionSettings::OAuth(connection) => self.ask_oauth(connection, &secrets, pending, answer).await,
-                _ => Err(Refusal::ConnectionChanged),
+        let asking = async |left| {
+            let asking = async {
+                match &university.connection.settings {
+                    ConnectionSettings::Oidc(connection) => self.ask_oidc(connection, &secrets, pending, answer).await,
+                    ConnectionSettings::OAuth(connection) => {
+                        self.ask_oauth(connection, &secrets, pending, answer).await
+                    }
+                    _ => Err(Refusal::ConnectionChanged),
+                }
+            };
+            tokio::time::timeout(left, asking).await.unwrap_or(Err(Refusal::TooSlow))
+        };
+        // Without a code there is nothing to ask; and who tries a connection says nothing about the students' one.
+        if answer.code(None, false).is_err() || university.connection.stage != Stage::Live {
+            return Ok(asking(limits::PROVIDER_LOGIN_TIME).await);
+        }
+        let ask = |left| {
+            let asking = asking(left);
+            async {
+                match asking.await {
+                    Err(refusal) if is_the_providers(refusal) => Err(refusal),
+                    answered => Ok(answered),
+                }
             }
         };
-        Ok(tokio::time::timeout(limits::PROVIDER_LOGIN_TIME, asking).await.unwrap_or(Err(Refusal::TooSlow)))
+        // Random as it is, a login's state tells the students apart.
+        let state = pending.binding.state.bytes();
+        let asker = state.fold(0_u64, |sum, byte| sum.rotate_left(6) ^ u64::from(byte));
+        Ok(match self.provider_source(university).ask(asker, limits::PROVIDER_LOGIN_TIME, ask).await {
+            Ok(answered) => answered,
+            Err(Trouble::Resting(_)) => Err(Refusal::Resting),
+            Err(Trouble::Busy) => Err(Refusal::Busy),
+            Err(Trouble::Failed(refusal)) => Err(refusal),
+        })
+    }
+
+    /// The provider as a source that can fail: see [`crate::peers::source`].
+    fn provider_source(&self, university: &University) -> Source {
+        self.sources().source(university.slug.as_str(), university.connection.version)
     }
 }
 

@@ -106,15 +106,15 @@ impl Pedell {
         let control = self.stores().control();
         let now = self.clock().now();
         let token = PlainToken::fresh(self.random());
-        let mut tx = control.begin().await?;
         let typed = digits(code);
-        let is_right = if typed.len() == 6 {
-            match self.step_of(by, &typed, now).await? {
-                Some(step) => control.use_step(&mut tx, &by.member.id, step).await?,
-                None => false,
-            }
-        } else {
-            control.use_recovery_code(&mut tx, &by.member.id, &recovery_hash(code), now).await?
+        let is_code = typed.len() == 6;
+        // Read before the transaction: see `issue_token`.
+        let step = if is_code { self.step_of(by, &typed, now).await? } else { None };
+        let mut tx = control.begin().await?;
+        let is_right = match step {
+            Some(step) => control.use_step(&mut tx, &by.member.id, step).await?,
+            None if is_code => false,
+            None => control.use_recovery_code(&mut tx, &by.member.id, &recovery_hash(code), now).await?,
         };
         if !is_right {
             drop(tx);
@@ -124,7 +124,7 @@ impl Pedell {
         self.forgive_proof(&mut tx, by).await?;
         self.raise_session(&mut tx, by, &token, true).await?;
         let kind = if by.due == Due::Code { "login" } else { "step_up" };
-        let with = if typed.len() == 6 { "totp" } else { "recovery_code" };
+        let with = if is_code { "totp" } else { "recovery_code" };
         let detail = json!({ "tenant": by.member.tenant, "from": visitor.network(), "for": kind, "factor": with });
         let event = Event::new(Kind::StaffFactorProven, by.member.id.as_str(), detail);
         control.audit(&mut tx, now, policy::oneself(&by.member).actor(), &event).await?;

@@ -3,7 +3,7 @@
 use aws_lc_rs::digest::{Context, SHA256};
 use serde::Serialize;
 
-use super::db::{Db, StoreError, Tx};
+use super::db::{Db, ROWS_AT_ONCE, StoreError, Tx, placeholders};
 use crate::{
     base::Timestamp,
     domain::{audit::Event, policy::Actor},
@@ -25,8 +25,42 @@ pub struct AuditEntry {
     /// Ids and codes, as JSON.
     pub detail: String,
     /// SHA-256 over the previous hash and this entry.
-    #[serde(skip)]
+    #[serde(serialize_with = "as_hex")]
     pub hash: Vec<u8>,
+}
+
+impl AuditEntry {
+    /// Its hash, in hex.
+    pub fn hash_hex(&self) -> String {
+        hex(&self.hash)
+    }
+}
+
+fn as_hex<S: serde::Serializer>(hash: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&hex(hash))
+}
+
+/// A place of a chain that somebody vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainPoint {
+    /// Which checkpoint says so; 0: none, the beginning.
+    pub checkpoint: i64,
+    /// The entry.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: Vec<u8>,
+}
+
+impl ChainPoint {
+    /// Its hash, in hex.
+    pub fn hash_hex(&self) -> String {
+        hex(&self.hash)
+    }
+
+    /// Before the first entry.
+    pub fn start() -> Self {
+        Self { checkpoint: 0, seq: 0, hash: START.to_vec() }
+    }
 }
 
 /// What a check of the whole chain found.
@@ -59,6 +93,24 @@ pub enum ChainFault {
         /// What the head says.
         expected_seq: i64,
     },
+    /// Every hash is right, and yet it is not the trail that was signed.
+    Rewritten {
+        /// The first checkpoint that no longer fits.
+        checkpoint: i64,
+        /// The first entry that can be another one.
+        from: i64,
+        /// The entry that was signed.
+        to: i64,
+    },
+    /// The trail ends before what was signed.
+    CutOff {
+        /// The first checkpoint that no longer fits.
+        checkpoint: i64,
+        /// The entry that was signed.
+        to: i64,
+        /// The last one that there is.
+        end: i64,
+    },
 }
 
 impl std::fmt::Display for ChainFault {
@@ -69,6 +121,15 @@ impl std::fmt::Display for ChainFault {
             Self::HeadDiffers { expected_seq } => {
                 write!(f, "the trail should end with entry {expected_seq}: entries were removed, or the head altered")
             }
+            Self::Rewritten { checkpoint, from, to } => write!(
+                f,
+                "checkpoint {checkpoint} no longer fits: of entries {from} to {to} at least one was altered, removed or \
+                 moved, and every hash since made anew"
+            ),
+            Self::CutOff { checkpoint, to, end } => write!(
+                f,
+                "checkpoint {checkpoint} no longer fits: it was made of entry {to}, and the trail ends with entry {end}"
+            ),
         }
     }
 }
@@ -76,23 +137,63 @@ impl std::fmt::Display for ChainFault {
 const START: [u8; 32] = [0; 32];
 const PAGE: i64 = 1_000;
 
-/// Appends an entry. Takes the head's row first, so that writers queue and the chain has one order on every engine.
+/// Where the chain ends, held: nobody else appends before this transaction is over.
+pub struct Head {
+    seq: i64,
+    hash: Vec<u8>,
+}
+
+/// Takes the head's row, making it if there is none: whoever appends waits here until the transactions before it are over,
+/// so that the chain has one order on every engine.
+pub(super) async fn queue(tx: &mut Tx) -> Result<Head, StoreError> {
+    // Two first entries at once: the second waits on the key and then takes the row that the first made.
+    let (seq, hash) = tx
+        .q("INSERT INTO @audit_head AS head (one, seq, hash) VALUES (1, 0, $1)
+            ON CONFLICT (one) DO UPDATE SET seq = head.seq RETURNING seq, hash")
+        .bind(&START[..])
+        .one()
+        .await?;
+    Ok(Head { seq, hash })
+}
+
+/// Appends an entry.
 pub(super) async fn append(tx: &mut Tx, at: Timestamp, actor: &Actor, event: &Event) -> Result<(), StoreError> {
-    let head: Option<(i64, Vec<u8>)> =
-        tx.q("UPDATE @audit_head SET seq = seq + 1 WHERE one = 1 RETURNING seq, hash").optional().await?;
-    let (seq, previous) = match head {
-        Some(head) => head,
-        None => {
-            // Two first entries at once: the second waits on the key and then takes the row that the first made.
-            tx.q("INSERT INTO @audit_head AS head (one, seq, hash) VALUES (1, 1, $1)
-                  ON CONFLICT (one) DO UPDATE SET seq = head.seq + 1 RETURNING seq, hash")
-                .bind(&START[..])
-                .one()
-                .await?
+    let head = queue(tx).await?;
+    append_each(tx, head, at, &[(actor, event)]).await
+}
+
+/// Appends entries in this order: a few statements, however many they are.
+pub(super) async fn append_each(
+    tx: &mut Tx,
+    mut head: Head,
+    at: Timestamp,
+    events: &[(&Actor, &Event)],
+) -> Result<(), StoreError> {
+    for events in events.chunks(ROWS_AT_ONCE) {
+        let rows = placeholders(events.len(), 7);
+        let sql = format!("INSERT INTO @audit (seq, at, actor, kind, object, detail, hash) VALUES {rows}");
+        let mut insert = tx.q(&sql);
+        for (actor, event) in events {
+            let entry = next_entry(&head, at, actor, event);
+            head = Head { seq: entry.seq, hash: entry.hash.clone() };
+            insert = insert
+                .bind(entry.seq)
+                .bind(entry.at)
+                .bind(entry.actor)
+                .bind(entry.kind)
+                .bind(entry.object)
+                .bind(entry.detail)
+                .bind(entry.hash);
         }
-    };
+        insert.execute().await?;
+    }
+    tx.q("UPDATE @audit_head SET seq = $1, hash = $2 WHERE one = 1").bind(head.seq).bind(head.hash).execute().await?;
+    Ok(())
+}
+
+fn next_entry(head: &Head, at: Timestamp, actor: &Actor, event: &Event) -> AuditEntry {
     let mut entry = AuditEntry {
-        seq,
+        seq: head.seq + 1,
         at: at.as_millis(),
         actor: actor.to_string(),
         kind: event.kind.name().to_owned(),
@@ -100,30 +201,8 @@ pub(super) async fn append(tx: &mut Tx, at: Timestamp, actor: &Actor, event: &Ev
         detail: event.detail.to_string(),
         hash: Vec::new(),
     };
-    entry.hash = hash_after(&previous, &entry);
-    tx.q("UPDATE @audit_head SET hash = $1 WHERE one = 1").bind(entry.hash.as_slice()).execute().await?;
-    tx.q("INSERT INTO @audit (seq, at, actor, kind, object, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(entry.seq)
-        .bind(entry.at)
-        .bind(entry.actor)
-        .bind(entry.kind)
-        .bind(entry.object)
-        .bind(entry.detail)
-        .bind(entry.hash)
-        .execute()
-        .await?;
-    Ok(())
-}
-
-/// Takes the head's row, as [`append`] will, making it if there is none: whoever appends waits until this transaction is
-/// over.
-pub(super) async fn queue(tx: &mut Tx) -> Result<(), StoreError> {
-    tx.q("INSERT INTO @audit_head AS head (one, seq, hash) VALUES (1, 0, $1)
-          ON CONFLICT (one) DO UPDATE SET seq = head.seq")
-        .bind(&START[..])
-        .execute()
-        .await
-        .map(|_| ())
+    entry.hash = hash_after(&head.hash, &entry);
+    entry
 }
 
 /// Entries after `seq`, oldest first, at most a thousand.
@@ -135,11 +214,24 @@ pub(super) async fn page_after(db: &Db, seq: i64) -> Result<Vec<AuditEntry>, Sto
         .await
 }
 
-/// Reads the whole chain and says where it breaks, if it does.
-pub(super) async fn verify(db: &Db) -> Result<ChainReport, StoreError> {
-    let head: Option<(i64, Vec<u8>)> = db.q("SELECT seq, hash FROM @audit_head WHERE one = 1").optional().await?;
-    let (head_seq, head_hash) = head.unwrap_or((0, START.to_vec()));
-    let (mut seq, mut previous) = (0, START.to_vec());
+/// The last entry, if there is one.
+pub(super) async fn head(db: &Db) -> Result<Option<ChainPoint>, StoreError> {
+    let head: Option<(i64, Vec<u8>)> =
+        db.q("SELECT seq, hash FROM @audit_head WHERE one = 1 AND seq > 0").optional().await?;
+    Ok(head.map(|(seq, hash)| ChainPoint { checkpoint: 0, seq, hash }))
+}
+
+/// One entry.
+pub(super) async fn entry(db: &Db, seq: i64) -> Result<Option<AuditEntry>, StoreError> {
+    db.q("SELECT seq, at, actor, kind, object, detail, hash FROM @audit WHERE seq = $1").bind(seq).optional().await
+}
+
+/// Reads the chain from a place that is vouched for to its head, and says where it breaks, or which of the signed places,
+/// in order, it no longer goes through.
+pub(super) async fn verify(db: &Db, from: &ChainPoint, signed: &[ChainPoint]) -> Result<ChainReport, StoreError> {
+    let (head_seq, head_hash) = head(db).await?.map_or((0, START.to_vec()), |head| (head.seq, head.hash));
+    let (mut seq, mut previous) = (from.seq, from.hash.clone());
+    let (mut fitting, mut signed) = (from.seq, &signed[signed.partition_point(|point| point.seq <= from.seq)..]);
     let report = |entries: i64, head: &[u8], fault| ChainReport { entries, head: hex(head), fault };
     'pages: loop {
         let page = page_after(db, seq).await?;
@@ -156,12 +248,25 @@ pub(super) async fn verify(db: &Db) -> Result<ChainReport, StoreError> {
             if hash_after(&previous, &entry) != entry.hash {
                 return Ok(report(seq, &previous, Some(ChainFault::Altered { seq: entry.seq })));
             }
+            while let Some((point, later)) = signed.split_first()
+                && point.seq == entry.seq
+            {
+                if point.hash != entry.hash {
+                    let (checkpoint, to) = (point.checkpoint, point.seq);
+                    let fault = ChainFault::Rewritten { checkpoint, from: fitting + 1, to };
+                    return Ok(report(seq, &previous, Some(fault)));
+                }
+                (fitting, signed) = (point.seq, later);
+            }
             seq = entry.seq;
             previous = entry.hash;
         }
     }
-    let fault =
-        (seq != head_seq || previous != head_hash).then_some(ChainFault::HeadDiffers { expected_seq: head_seq });
+    let fault = if seq != head_seq || previous != head_hash {
+        Some(ChainFault::HeadDiffers { expected_seq: head_seq })
+    } else {
+        signed.first().map(|point| ChainFault::CutOff { checkpoint: point.checkpoint, to: point.seq, end: seq })
+    };
     Ok(report(seq, &previous, fault))
 }
 
@@ -208,21 +313,24 @@ pub struct AuditFilter {
 /// The newest entries that fit, newest first, at most so many.
 pub(super) async fn search(db: &Db, filter: &AuditFilter, most: i64) -> Result<Vec<AuditEntry>, StoreError> {
     let before = if filter.before > 0 { filter.before } else { i64::MAX };
-    db.q("SELECT seq, at, actor, kind, object, detail, hash FROM @audit
-          WHERE seq < $1 AND at >= $2 AND at < $3
-            AND ($4 = '' OR actor LIKE '%' || $4 || '%')
-            AND ($5 = '' OR kind LIKE $5 || '%')
-            AND ($6 = '' OR object = $6)
-            AND ($7 = '' OR object = $7 OR detail LIKE '%\"tenant\":\"' || $7 || '\"%')
-          ORDER BY seq DESC LIMIT $8")
-        .bind(before)
-        .bind(filter.from)
-        .bind(filter.to)
-        .bind(&filter.actor)
-        .bind(&filter.kind)
-        .bind(&filter.object)
-        .bind(&filter.tenant)
-        .bind(most)
-        .all()
-        .await
+    // A text of its own, so that the index is used; only the instance's trail has that column.
+    let concerning = if filter.tenant.is_empty() { "$8 = ''" } else { "concerns = $8" };
+    db.q(&format!(
+        "SELECT seq, at, actor, kind, object, detail, hash FROM @audit
+         WHERE {concerning} AND seq < $1 AND at >= $2 AND at < $3
+           AND ($4 = '' OR actor LIKE '%' || $4 || '%')
+           AND ($5 = '' OR kind LIKE $5 || '%')
+           AND ($6 = '' OR object = $6)
+         ORDER BY seq DESC LIMIT $7"
+    ))
+    .bind(before)
+    .bind(filter.from)
+    .bind(filter.to)
+    .bind(&filter.actor)
+    .bind(&filter.kind)
+    .bind(&filter.object)
+    .bind(most)
+    .bind(&filter.tenant)
+    .all()
+    .await
 }

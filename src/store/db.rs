@@ -72,9 +72,11 @@ pub(super) enum TxInner {
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
+/// Prepared statements that a connection keeps.
+const STATEMENTS_KEPT: usize = 400;
+
 impl Db {
-    /// Opens or makes a SQLite file. WAL with `synchronous=NORMAL`: a killed process loses nothing that was committed; a
-    /// power cut may lose the last moments, never the file's integrity.
+    /// Opens or makes a SQLite file. WAL with `synchronous=FULL`: what was answered is on the disk, also after a power cut.
     pub async fn sqlite(file: &Path) -> Result<Self, StoreError> {
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder).map_err(|error| StoreError::Folder(folder.display().to_string(), error))?;
@@ -83,14 +85,18 @@ impl Db {
             .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
             .pragma("temp_store", "memory")
-            .pragma("secure_delete", "on");
+            .pragma("secure_delete", "on")
+            // Statements with several rows have a text for each number of rows.
+            .statement_cache_capacity(STATEMENTS_KEPT);
         let opened = StoreError::database("open the file");
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(opened)?;
-        let read = SqlitePoolOptions::new().max_connections(4).min_connections(0).connect_lazy_with(options);
+        // No ping before each use: a file does not go away as a server does, and each ping crosses two threads.
+        let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+        let write = pool().max_connections(1).connect_with(options.clone()).await.map_err(opened)?;
+        let read = pool().max_connections(4).min_connections(0).connect_lazy_with(options);
         Ok(Self { pool: Pool::Sqlite { write, read }, prefix: "".into() })
     }
 
@@ -98,7 +104,8 @@ impl Db {
     pub async fn postgres(url: &str, max_connections: u32, schema: &str) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url)
             .map_err(StoreError::database("read the database's address"))?
-            .application_name("pedell");
+            .application_name("pedell")
+            .statement_cache_capacity(STATEMENTS_KEPT);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(25)) // a request's patience, nearly
@@ -220,6 +227,23 @@ impl Tx {
         };
         Query { target, sql, values: Vec::new() }
     }
+}
+
+/// Rows of a statement with [`placeholders`] at most: what it holds is bounded by its caller's batch anyway.
+pub(super) const ROWS_AT_ONCE: usize = 256;
+
+/// `($1, $2), ($3, $4)`: `rows` rows of `width` values.
+pub(super) fn placeholders(rows: usize, width: usize) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(rows * (width * 6 + 4));
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 1..=width {
+            let _ = write!(text, "{}${}", if column == 1 { "" } else { ", " }, row * width + column);
+        }
+        text.push(')');
+    }
+    text
 }
 
 fn qualified(sql: &str, prefix: &str) -> String {

@@ -26,6 +26,12 @@ const CONTROL: &[Step] = &[
     },
     Step { version: 4, both: &[include_str!("../../migrations/control/0004_staff.sql")], sqlite: "", postgres: "" },
     Step {
+        version: 6,
+        both: &[include_str!("../../migrations/control/0006_audit_checkpoints.sql")],
+        sqlite: include_str!("../../migrations/control/0006_audit_checkpoints.sqlite.sql"),
+        postgres: include_str!("../../migrations/control/0006_audit_checkpoints.postgres.sql"),
+    },
+    Step {
         version: 8,
         both: &[include_str!("../../migrations/control/0008_certificates.sql")],
         sqlite: "",

@@ -20,7 +20,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-pub use audit_chain::{AuditEntry, AuditFilter, ChainFault, ChainReport};
+pub use audit_chain::{AuditEntry, AuditFilter, ChainFault, ChainPoint, ChainReport};
 pub use bulk::{BLOCK_ROWS, RowBlock};
 use db::Db;
 pub use db::{StoreError, Tx};

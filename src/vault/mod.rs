@@ -7,12 +7,14 @@
 //! * [`InstanceKeys`]: what this gateway seals for itself: the state of a login in the browser, authorization codes,
 //!   private signing keys at rest. Derived from the master key, so that every node has the same.
 //! * [`SigningKey`]: signs eligibility tokens (ES256 or `EdDSA`).
+//! * [`AuditKey`]: signs checkpoints of audit trails. Derived from the master key, and kept in no database.
 //! * [`AuthorityKey`]: our own certificate authority's; [`PersonalKey`]: made for somebody, and not kept.
 //! * [`ClientKey`]: with which a connection proves itself at a university's provider.
 //!
 //! Imports `base`, `domain` and `protocol` only; knows no database and no HTTP, so that it can move into a process or an
 //! HSM of its own without anybody noticing.
 
+mod audit_key;
 mod authority;
 mod client_key;
 mod instance;
@@ -24,6 +26,7 @@ mod seal;
 mod signing;
 mod tenant;
 
+pub use audit_key::AuditKey;
 pub use authority::{AuthorityError, AuthorityKey, NewCertificate, Revoked, Subject};
 pub use client_key::{ClientKey, ClientKeyError};
 pub use instance::{InstanceKeys, Purpose, Sealed};

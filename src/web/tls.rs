@@ -148,7 +148,8 @@ fn config(
     clients: AskedOfClients,
     names: Vec<DistinguishedName>,
 ) -> Result<ServerConfig, TlsError> {
-    let builder = ServerConfig::builder_with_provider(Arc::clone(provider)).with_protocol_versions(&[&TLS13, &TLS12])?;
+    let builder =
+        ServerConfig::builder_with_provider(Arc::clone(provider)).with_protocol_versions(&[&TLS13, &TLS12])?;
     let asks = clients != AskedOfClients::Nothing;
     let builder = if asks {
         builder.with_client_cert_verifier(Arc::new(AnyHolder { provider: Arc::clone(provider), names }))

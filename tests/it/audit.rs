@@ -1,7 +1,7 @@
 //! The trail: every change leaves one entry, no entry can be touched, and what was touched anyway is found.
 
 use pedell::{domain::policy::Actor, store::ChainFault};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
 use crate::{
     scene::{Scene, on_each_engine},
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A trail with some entries.
-async fn ready(scene: &Scene) -> (Site, Shop) {
+pub(crate) async fn ready(scene: &Scene) -> (Site, Shop) {
     scene.import(list(&[ZOE, JONAS])).await.unwrap();
     let (site, shop) = (scene.site().await, scene.shop("shop").await);
     let token = site.issue(&shop, ZOE).await;
@@ -20,7 +20,7 @@ async fn ready(scene: &Scene) -> (Site, Shop) {
 
 impl Scene {
     /// Runs SQL in the tenant's database behind the gateway's back; `@` as in the gateway's own.
-    async fn behind_the_back(&self, sql: &str) -> Result<(), sqlx::Error> {
+    pub(crate) async fn behind_the_back(&self, sql: &str) -> Result<(), sqlx::Error> {
         let name = format!("t_{}", self.university.id.as_str().to_lowercase());
         self.behind_the_back_of(&format!("tenants/{name}.db"), &format!("pedell_{name}"), sql).await
     }
@@ -28,6 +28,36 @@ impl Scene {
     /// The same in the control database.
     pub(crate) async fn behind_the_back_of_control(&self, sql: &str) {
         self.behind_the_back_of("control.db", "pedell_control", sql).await.unwrap();
+    }
+
+    /// The same, where it may be refused.
+    pub(crate) async fn try_behind_the_back_of_control(&self, sql: &str) -> Result<(), sqlx::Error> {
+        self.behind_the_back_of("control.db", "pedell_control", sql).await
+    }
+
+    /// Every text of every row that this gives in the control database.
+    pub(crate) async fn rows_behind_the_back_of_control(&self, sql: &str) -> String {
+        let mut text = String::new();
+        match &self.place.postgres {
+            None => {
+                let file = self.place.folder.join("control.db");
+                let mut connection = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
+                let sql = AssertSqlSafe(sql.replace('@', ""));
+                for row in sqlx::raw_sql(sql).fetch_all(&mut connection).await.unwrap() {
+                    text += &row.get::<String, _>("detail");
+                    text.push('\n');
+                }
+            }
+            Some(url) => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let sql = AssertSqlSafe(sql.replace('@', "pedell_control."));
+                for row in sqlx::raw_sql(sql).fetch_all(&mut connection).await.unwrap() {
+                    text += &row.get::<String, _>(0);
+                    text.push('\n');
+                }
+            }
+        }
+        text
     }
 
     async fn behind_the_back_of(&self, file: &str, schema: &str, sql: &str) -> Result<(), sqlx::Error> {
@@ -49,7 +79,7 @@ impl Scene {
         }
     }
 
-    async fn without_triggers(&self) {
+    pub(crate) async fn without_triggers(&self) {
         let sql = match self.place.postgres {
             None => "DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_deleted",
             Some(_) => "ALTER TABLE @audit DISABLE TRIGGER ALL",

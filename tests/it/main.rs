@@ -12,6 +12,7 @@
 mod account;
 mod account_photo;
 mod audit;
+mod audit_signed;
 mod code_and_client;
 mod connections;
 mod hostile;

@@ -86,6 +86,44 @@ async fn a_code_that_comes_many_times_at_once_leaves_no_token_that_can_be_redeem
     .await;
 }
 
+/// Those that wait share a transaction: a code that comes twice takes nobody else's token away, and of each student's tokens
+/// one is the first and the others are repeats.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_tokens_that_are_written_together_each_is_judged_by_itself() {
+    on_each_engine(async |scene| {
+        let (site, shop) = ready(&scene).await;
+        let second_node = Site::open(&scene.place.open(scene.clock.clone()).await).await;
+        let mut codes = Vec::new();
+        for n in 0..24 {
+            codes.push(site.browser().code(&shop, if n % 2 == 0 { ZOE } else { JONAS }).await);
+        }
+        let stolen = codes[7].clone();
+        codes.extend([stolen.clone(), stolen.clone()]);
+        let tries = codes.iter().enumerate().map(|(n, code)| {
+            let site = if n % 3 == 0 { &second_node } else { &site };
+            site.redeem_code(&shop, code)
+        });
+        let answers = join_all(tries).await;
+        let given: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+        assert_eq!(given.len(), 24);
+        let (mut first, mut cancelled) = (0, 0);
+        for answer in given {
+            let token = answer.json()["id_token"].as_str().unwrap().to_owned();
+            first += usize::from(!site.claims(&shop, &token).await.repeat);
+            match status(&site, &shop, &token).await {
+                (true, _) => {}
+                (false, state) => {
+                    assert_eq!(state, "cancelled");
+                    cancelled += 1;
+                }
+            }
+        }
+        assert_eq!((first, cancelled), (2, 1));
+        assert_eq!(scene.tenant().await.verify_audit().await.unwrap().fault, None);
+    })
+    .await;
+}
+
 /// Enough at once that every connection of the pool is in a transaction when the keys have to be read anew.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_codes_at_once_all_give_tokens_also_when_the_keys_have_just_to_be_read_again() {

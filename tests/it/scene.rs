@@ -66,8 +66,10 @@ pub(crate) async fn on_each_engine_now(test: impl AsyncFn(Scene)) {
 
 async fn on_each_engine_from(start: Timestamp, test: impl AsyncFn(Scene)) {
     let scene = async |place| Scene::new(place, Clock::manual(start)).await;
-    let folder = TempDir::new().unwrap();
-    test(scene(Place { postgres: None, folder: folder.path().to_owned() }).await).await;
+    if one_connection().is_none() {
+        let folder = TempDir::new().unwrap();
+        test(scene(Place { postgres: None, folder: folder.path().to_owned() }).await).await;
+    }
     let Some(server) = env::var("PEDELL_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
         eprintln!("NOT RUN on PostgreSQL: PEDELL_TEST_POSTGRES names no server (tests/run starts one)");
         return;
@@ -103,7 +105,9 @@ impl Place {
     pub(crate) async fn stores(&self) -> Stores {
         let location = match &self.postgres {
             None => Location::Sqlite(self.folder.clone()),
-            Some(url) => Location::Postgres { url: url.clone().into(), max_connections: 10 },
+            Some(url) => {
+                Location::Postgres { url: url.clone().into(), max_connections: one_connection().unwrap_or(10) }
+            }
         };
         Stores::open(location).await.unwrap()
     }
@@ -250,3 +254,9 @@ impl Scene {
 /// The semester of every list in these tests.
 pub(crate) const WINTER: Semester =
     Semester::new(2026, pedell::domain::semester::Term::Winter).expect("2026 is a year");
+
+/// With `PEDELL_TEST_CONNECTIONS=1` everything runs on PostgreSQL through one connection: whoever asks for a second while
+/// holding the first waits for ever there, as they would in service with enough of their kind.
+fn one_connection() -> Option<u32> {
+    env::var("PEDELL_TEST_CONNECTIONS").ok().map(|text| text.parse().unwrap())
+}

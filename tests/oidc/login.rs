@@ -304,6 +304,41 @@ async fn a_provider_that_is_silent_or_drips_is_given_up_before_the_student_is() 
     );
 }
 
+/// As any source that fails: after five students in a row nobody is sent there, and nobody's password is typed for nothing;
+/// a student who lies about the answer is none of them; then one tries, and all may again.
+#[tokio::test]
+async fn a_provider_that_fails_is_left_alone_and_comes_back_by_itself() {
+    let scene = Scene::new().await;
+    let mut waiting = Vec::new();
+    for _ in 0..2 {
+        let mut browser = Browser::default();
+        let back = scene.log_in(&mut browser).await;
+        waiting.push((browser, back.address()));
+    }
+    for _ in 0..10 {
+        scene.provider.ways().id_token = vec![("nonce", json!("another's"))];
+        scene.whole_way().await.refused_as("login_failed");
+    }
+    scene.provider.ways().id_token = Vec::new();
+    scene.provider.ways().at_token = Behaviour::Status(503);
+    for _ in 0..5 {
+        scene.whole_way().await.refused_as("source_unavailable");
+        assert_eq!(refusal(&scene).await, "provider_status");
+    }
+    let asked = scene.provider.times(|asked| &asked.token);
+    scene.authorize(&mut Browser::default(), "").await.refused_as("source_unavailable");
+    assert_eq!(refusal(&scene).await, "source_resting");
+    for (mut browser, address) in waiting {
+        scene.get(&mut browser, &address).await.refused_as("source_unavailable");
+        assert_eq!(refusal(&scene).await, "source_resting");
+    }
+    assert_eq!(scene.provider.times(|asked| &asked.token), asked, "it was left alone");
+    scene.provider.ways().at_token = Behaviour::Right;
+    scene.pedell.clock().advance(limits::SOURCE_REST);
+    scene.whole_way().await.has_code();
+    scene.whole_way().await.has_code();
+}
+
 #[tokio::test]
 async fn a_departure_needs_a_provider_and_a_connection_that_was_changed_meanwhile_ends_the_login() {
     let scene = Scene::new().await;
@@ -360,6 +395,7 @@ async fn a_fresh_login_is_asked_for_where_rule_shop_or_connection_want_one() {
         (json!({ "max_age_seconds": 900 }), None, "", Some("900")),
         (json!({ "max_age_seconds": 900 }), Some(600), "", Some("600")),
         (json!({ "max_age_seconds": 900 }), Some(600), "&max_age=300", Some("300")),
+        (json!({}), None, "&max_age=0", Some("0")),
     ] {
         let scene = Scene::with(own, rule(of_rule)).await;
         let mut browser = Browser::default();

@@ -100,6 +100,7 @@ impl Demo {
         let colleagues = staff::colleagues(&pedell, &self.data).await?;
         self.announce(addresses, &tryouts, &accounts, &members, &colleagues);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
+        let signing = tokio::spawn(serving::sign(pedell.clone()));
         tokio::join!(
             serve(listener, router(Door::new(pedell.clone(), door_settings(&shop_url))), ends(ended.clone())),
             serve(shop_listener, shop.router(), ends(ended.clone())),
@@ -111,6 +112,7 @@ impl Demo {
         );
         let _ = serving_op.await;
         tidying.abort();
+        signing.abort();
         service.end();
         pedell.stores().close().await;
         Ok(())

@@ -54,8 +54,6 @@ pub const fn reach(rank: Rank, action: Action) -> Reach {
             | A::ChangeIssuers
             | A::ChangeCounters,
         ) => Reach::Instance,
-        // Nobody is served at the operator's.
-        (R::Operator, A::CounterCheck) => Reach::Nothing,
         (R::Operator, _) => Reach::Elevated,
 
         (

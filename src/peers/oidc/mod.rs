@@ -22,9 +22,13 @@ pub use self::{
     calls::{CodeExchange, UserinfoAnswer, exchange, user_document, userinfo},
     client_proof::ClientProof,
 };
-use super::http::Http;
+use super::{
+    http::Http,
+    source::{Failing, SourceError},
+};
 use crate::{
     base::{Clock, Timestamp, limits},
+    domain::reason::Reason,
     protocol::oidc::rp::{ProviderKeys, ProviderMetadata, Refusal, metadata::discovery_url},
 };
 
@@ -35,6 +39,26 @@ pub struct Provider {
     pub metadata: ProviderMetadata,
     /// Its keys.
     pub keys: ProviderKeys,
+}
+
+/// Only what [`is_the_providers`] is ever given to a source: what it means for whoever comes next.
+impl SourceError for Refusal {
+    fn failing(&self) -> Failing {
+        match self {
+            // A code is good once: nothing of a login is sent a second time.
+            Self::Unreachable | Self::TooSlow | Self::Status => Failing::Sick,
+            _ => Failing::Wrong,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        (*self).code()
+    }
+}
+
+/// Whether it is the provider that fails, and not this login: then the next student would fare no better.
+pub fn is_the_providers(refusal: Refusal) -> bool {
+    refusal.reason() == Reason::SourceUnavailable && refusal != Refusal::ConnectionChanged
 }
 
 /// The providers that were asked for. Cheap to clone; clones share what they know.

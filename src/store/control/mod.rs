@@ -3,6 +3,7 @@
 mod authorities;
 mod certificate_rules;
 mod certificates;
+mod checkpoints;
 mod clients;
 mod connections;
 mod elevations;
@@ -19,6 +20,7 @@ mod used_once;
 
 pub use authorities::{AuthorityStage, StoredAuthority};
 pub use certificates::StoredCertificate;
+pub use checkpoints::StoredCheckpoint;
 pub use connections::PromotionOutcome;
 pub use elevations::Elevation;
 pub use saml_keys::{SamlPurpose, StoredSamlKey};
@@ -29,7 +31,7 @@ pub use staff_sessions::{SessionStage, StoredSession};
 pub use throttles::{Admission, Slowing};
 
 use super::{
-    audit_chain::{self, AuditEntry, AuditFilter, ChainReport},
+    audit_chain::{self, AuditEntry, AuditFilter, ChainPoint, ChainReport},
     db::{Db, StoreError, Tx},
 };
 use crate::{
@@ -64,7 +66,22 @@ impl Control {
 
     /// Checks the instance's own trail.
     pub async fn verify_audit(&self) -> Result<ChainReport, StoreError> {
-        audit_chain::verify(&self.db).await
+        self.verify_audit_from(&ChainPoint::start(), &[]).await
+    }
+
+    /// Checks it from a place that is vouched for, and whether it goes through these signed places, in order.
+    pub async fn verify_audit_from(&self, from: &ChainPoint, signed: &[ChainPoint]) -> Result<ChainReport, StoreError> {
+        audit_chain::verify(&self.db, from, signed).await
+    }
+
+    /// The trail's last entry, if there is one.
+    pub async fn audit_head(&self) -> Result<Option<ChainPoint>, StoreError> {
+        audit_chain::head(&self.db).await
+    }
+
+    /// One entry of the trail.
+    pub async fn audit_entry(&self, seq: i64) -> Result<Option<AuditEntry>, StoreError> {
+        audit_chain::entry(&self.db, seq).await
     }
 
     /// The newest entries that fit, newest first, at most so many.

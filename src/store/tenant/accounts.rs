@@ -44,7 +44,8 @@ pub struct Overwritten {
     pub tokens: u64,
 }
 
-const COLUMNS: &str = "SELECT id, student, record, created_at, seen_at, requested_at, anonymised_at FROM @accounts";
+pub(super) const COLUMNS: &str =
+    "SELECT id, student, record, created_at, seen_at, requested_at, anonymised_at FROM @accounts";
 /// Rows of one student that are read at once: far more than anybody has.
 const ROWS: i64 = 1_000;
 

@@ -6,6 +6,7 @@ mod remembered_answers;
 mod roster_change;
 mod rosters;
 mod statistics;
+mod token_batch;
 mod tokens;
 mod verifications;
 
@@ -13,11 +14,12 @@ pub use accounts::{Overwritten, StoredAccount, StoredPhoto};
 pub use roster_change::{RosterChange, Swap};
 pub use rosters::{RosterInfo, RosterStage};
 pub use statistics::{DayCount, TokenCounts};
+pub use token_batch::{FirstToken, OneTime};
 pub use tokens::{Cancelled, Redeemed, StoredToken};
 pub use verifications::{StoredVerification, Used, VerificationFilter};
 
 use super::{
-    audit_chain::{self, AuditEntry, AuditFilter, ChainReport},
+    audit_chain::{self, AuditEntry, AuditFilter, ChainPoint, ChainReport, Head as AuditHead},
     db::{Db, StoreError, Tx},
 };
 use crate::{
@@ -51,13 +53,40 @@ impl Tenant {
     }
 
     /// Waits until every other transaction that records an event is over; the rest of this one sees what they wrote.
-    pub async fn queue(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    pub async fn queue(&self, tx: &mut Tx) -> Result<AuditHead, StoreError> {
         audit_chain::queue(tx).await
+    }
+
+    /// Records events in this order, by whoever holds each one's scope.
+    pub async fn audit_each(
+        &self,
+        tx: &mut Tx,
+        head: AuditHead,
+        at: Timestamp,
+        events: &[(&Scope, &Event)],
+    ) -> Result<(), StoreError> {
+        let events: Vec<_> = events.iter().map(|(scope, event)| (scope.actor(), *event)).collect();
+        audit_chain::append_each(tx, head, at, &events).await
     }
 
     /// Checks the tenant's trail.
     pub async fn verify_audit(&self) -> Result<ChainReport, StoreError> {
-        audit_chain::verify(&self.db).await
+        self.verify_audit_from(&ChainPoint::start(), &[]).await
+    }
+
+    /// Checks it from a place that is vouched for, and whether it goes through these signed places, in order.
+    pub async fn verify_audit_from(&self, from: &ChainPoint, signed: &[ChainPoint]) -> Result<ChainReport, StoreError> {
+        audit_chain::verify(&self.db, from, signed).await
+    }
+
+    /// The trail's last entry, if there is one.
+    pub async fn audit_head(&self) -> Result<Option<ChainPoint>, StoreError> {
+        audit_chain::head(&self.db).await
+    }
+
+    /// One entry of the trail.
+    pub async fn audit_entry(&self, seq: i64) -> Result<Option<AuditEntry>, StoreError> {
+        audit_chain::entry(&self.db, seq).await
     }
 
     /// The newest entries that fit, newest first, at most so many.

@@ -4,7 +4,6 @@ use super::Tenant;
 use crate::{
     base::Timestamp,
     store::db::{StoreError, Tx},
-    vault::Index,
 };
 
 /// A token as stored.
@@ -73,50 +72,6 @@ pub(super) const COLUMNS: &str =
     first_issued_at, redeemed_at, cancelled_at, cancel_reason, fields, self_asserted FROM @tokens";
 
 impl Tenant {
-    /// Records a token.
-    pub async fn insert_token(&self, tx: &mut Tx, token: &StoredToken) -> Result<(), StoreError> {
-        tx.q("INSERT INTO @tokens (jti, verification, client, product, semester, student, subject, issued_at,
-              expires_at, first_issued_at, fields, self_asserted)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
-            .bind(&token.jti)
-            .bind(&token.verification)
-            .bind(&token.client)
-            .bind(&token.product)
-            .bind(&token.semester)
-            .bind(token.student.as_slice())
-            .bind(&token.subject)
-            .bind(token.issued_at)
-            .bind(token.expires_at)
-            .bind(token.first_issued_at)
-            .bind(token.fields.as_ref())
-            .bind(token.self_asserted.as_ref())
-            .execute()
-            .await?;
-        Ok(())
-    }
-
-    /// When the first token was issued to this student for this product of this issuer and semester, unless cancelled;
-    /// milliseconds since the epoch.
-    pub async fn first_issued_at(
-        &self,
-        tx: &mut Tx,
-        student: &Index,
-        client: &str,
-        product: &str,
-        semester: &str,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let (first,): (Option<i64>,) = tx
-            .q("SELECT MIN(issued_at) FROM @tokens WHERE student = $1 AND product = $2 AND semester = $3
-                AND client = $4 AND cancelled_at IS NULL")
-            .bind(student.as_bytes())
-            .bind(product)
-            .bind(semester)
-            .bind(client)
-            .one()
-            .await?;
-        Ok(first.map(Timestamp::from_millis))
-    }
-
     /// One token.
     pub async fn token(&self, jti: &str) -> Result<Option<StoredToken>, StoreError> {
         self.db.q(&format!("{COLUMNS} WHERE jti = $1")).bind(jti).optional().await

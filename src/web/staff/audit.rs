@@ -6,12 +6,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
+use serde_json::json;
 
 use super::{Posted, Staff, Stop, days, names::name_of, verifications::short};
 use crate::{
     base::{Timestamp, limits},
-    domain::{staff::StaffId, tenant::TenantId},
-    flow::{insight::Trail, staff::StaffError},
+    domain::{checkpoint::Checkpoint, staff::StaffId, tenant::TenantId},
+    flow::{
+        checkpoints::CheckpointState,
+        insight::{AuditExport, Trail},
+        staff::StaffError,
+    },
     store::{AuditEntry, AuditFilter},
     web::{
         Door,
@@ -19,7 +24,7 @@ use crate::{
             Href,
             staff::{
                 Section,
-                audit::{Audit, EntryRow, TypedAudit},
+                audit::{Audit, CheckpointRow, Checkpoints, EntryRow, TypedAudit},
             },
         },
     },
@@ -69,6 +74,7 @@ pub(in crate::web) async fn show(
     let tenant = staff.tenant(asked.tenant.as_deref()).ok_or(StaffError::NotFound).map_err(stop)?;
     let found = door.pedell().search_audit(&staff.session, &tenant, asked.trail(), &asked.filter()).await;
     let found = found.map_err(stop)?;
+    let state = door.pedell().trail_state(&staff.session, &tenant, asked.trail()).await.map_err(stop)?;
     let organisation = door.pedell().tenant_seen_by(&staff.session, &tenant).await.map_err(stop)?;
     let is_full = i64::try_from(found.len()).unwrap_or(i64::MAX) >= limits::ROWS_SHOWN;
     let older = found.last().filter(|_| is_full).and_then(|last| older(&tenant, &asked, last.seq));
@@ -91,6 +97,7 @@ pub(in crate::web) async fn show(
         },
         entries,
         older,
+        checkpoints: checkpoints(state),
     };
     Ok(staff.page(&door, &page))
 }
@@ -104,28 +111,59 @@ pub(in crate::web) async fn export(
     let stop = |error| staff.stop(&door, error, "/staff/audit");
     let tenant = staff.tenant(asked.tenant.as_deref()).ok_or(StaffError::NotFound).map_err(stop)?;
     let filter = AuditFilter { before: 0, ..asked.filter() };
-    let entries = door.pedell().export_audit(&staff.session, &tenant, asked.trail(), &filter).await.map_err(stop)?;
+    let export = door.pedell().export_audit(&staff.session, &tenant, asked.trail(), &filter).await.map_err(stop)?;
     let as_json = asked.format == "json";
     let (kind, file, text) = if as_json {
-        let text = serde_json::to_string_pretty(&entries).unwrap_or_default();
-        ("application/json", "attachment; filename=\"audit.json\"", text)
+        ("application/json", "attachment; filename=\"audit.json\"", as_json_text(&door, &export))
     } else {
-        ("text/csv; charset=utf-8", "attachment; filename=\"audit.csv\"", as_csv(&entries))
+        ("text/csv; charset=utf-8", "attachment; filename=\"audit.csv\"", as_csv(&export))
     };
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, file)], text).into_response())
 }
 
-fn as_csv(entries: &[AuditEntry]) -> String {
-    let mut text = String::from("seq,at,actor,kind,object,detail\r\n");
-    for entry in entries {
-        let at = Timestamp::from_millis(entry.at).to_string();
-        let seq = entry.seq.to_string();
-        let cells = [&seq, &at, &entry.actor, &entry.kind, &entry.object, &entry.detail];
-        let cells: Vec<String> = cells.into_iter().map(|cell| quoted(cell)).collect();
+/// Entries and checkpoints, and the key that vouches for them, as an auditor verifies them without this gateway.
+fn as_json_text(door: &Door, export: &AuditExport) -> String {
+    let signed = export.checkpoints.iter().map(
+        |checkpoint| json!({ "checkpoint": checkpoint.number, "seq": checkpoint.seq, "signed": checkpoint.signed }),
+    );
+    let document = json!({
+        "entries": export.entries, "checkpoints": signed.collect::<Vec<_>>(), "key": door.pedell().audit_key().public(),
+    });
+    serde_json::to_string_pretty(&document).unwrap_or_default()
+}
+
+/// One table: a checkpoint is a row of the kind `checkpoint`, with its signed text as detail.
+fn as_csv(export: &AuditExport) -> String {
+    let mut text = String::from("seq,at,actor,kind,object,detail,hash\r\n");
+    let mut row = |seq: i64, at: i64, cells: [&str; 5]| {
+        let (seq, at) = (seq.to_string(), Timestamp::from_millis(at).to_string());
+        let cells: Vec<String> = [seq.as_str(), at.as_str()].into_iter().chain(cells).map(quoted).collect();
         text.push_str(&cells.join(","));
         text.push_str("\r\n");
+    };
+    for entry in &export.entries {
+        let hash = entry.hash_hex();
+        row(entry.seq, entry.at, [&entry.actor, &entry.kind, &entry.object, &entry.detail, &hash]);
+    }
+    for checkpoint in &export.checkpoints {
+        let number = checkpoint.number.to_string();
+        row(checkpoint.seq, checkpoint.at, ["system", "checkpoint", &number, &checkpoint.signed, ""]);
     }
     text
+}
+
+fn checkpoints(state: CheckpointState) -> Checkpoints {
+    let row = |checkpoint: Checkpoint| CheckpointRow {
+        number: checkpoint.number,
+        at: checkpoint.at(),
+        seq: checkpoint.seq,
+        hash: checkpoint.hash,
+    };
+    Checkpoints {
+        newest: state.newest.into_iter().map(row).collect(),
+        unsigned: state.unsigned,
+        trouble: state.trouble,
+    }
 }
 
 /// A cell that no spreadsheet takes for a formula.

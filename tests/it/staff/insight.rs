@@ -57,11 +57,12 @@ async fn a_refusal_is_explained_counted_and_recorded() {
         let form = [("form_key", key.as_str()), ("trail", "house"), ("format", "json"), ("kind", "staff.")];
         let taken = manager.post("/staff/audit/export", &form).await;
         let entries = taken.json();
-        assert!(entries.as_array().unwrap().iter().all(|entry| entry["kind"].as_str().unwrap().starts_with("staff.")));
+        assert_eq!(entries["key"]["crv"], "Ed25519");
+        assert!(entries["entries"].as_array().unwrap().iter().all(|entry| entry["kind"].as_str().unwrap().starts_with("staff.")));
         assert!(manager.get("/staff/audit?trail=house&kind=audit.").await.body.contains("audit.exported"));
         let form = [("form_key", key.as_str()), ("format", "csv")];
         let csv = manager.post("/staff/audit/export", &form).await;
-        assert!(csv.body.starts_with("seq,at,actor,kind,object,detail\r\n\"1\","), "{}", csv.body);
+        assert!(csv.body.starts_with("seq,at,actor,kind,object,detail,hash\r\n\"1\","), "{}", csv.body);
         scene.clock.advance(Duration::from_secs(301));
         assert_eq!(manager.post("/staff/audit/export", &form).await.redirect().0, "/staff/step-up");
     })

@@ -1,5 +1,6 @@
 //! People who work here: how they get in, how they are kept out, and what each rank sees.
 
+pub(crate) mod cast;
 mod cast;
 mod certificates;
 mod connection;

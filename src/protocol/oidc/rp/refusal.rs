@@ -33,6 +33,10 @@ refusals! {
     Unreachable = "provider_unreachable", SourceUnavailable, "the provider can't be reached";
     /// It did not answer in time.
     TooSlow = "provider_too_slow", SourceUnavailable, "the provider took too long";
+    /// It failed several students before, and is left alone for a moment.
+    Resting = "source_resting", SourceUnavailable, "the provider has failed and is left alone for a moment";
+    /// As many students as may be are waiting for it.
+    Busy = "source_busy", SourceUnavailable, "too many are waiting for the provider";
     /// More than [`crate::base::limits::PROVIDER_ANSWER_BYTES`].
     TooLarge = "provider_answer_too_large", SourceUnavailable, "the provider's answer is larger than any genuine one";
     /// Its address is one that must not be called: private, or not over TLS.

@@ -3,6 +3,7 @@
 use super::{Nav, Section, staff_page};
 use crate::{
     base::Timestamp,
+    flow::checkpoints::CheckpointTrouble,
     web::page::{Frame, Href},
 };
 
@@ -24,6 +25,42 @@ pub struct Audit {
     pub entries: Vec<EntryRow>,
     /// The next ones.
     pub older: Option<Href>,
+    /// What vouches for the chain in which they stand.
+    pub checkpoints: Checkpoints,
+}
+
+/// Checkpoints of a chain.
+#[derive(Clone, Debug)]
+pub struct Checkpoints {
+    /// The newest ones, newest first.
+    pub newest: Vec<CheckpointRow>,
+    /// Entries since.
+    pub unsigned: i64,
+    /// What is wrong.
+    pub trouble: Option<CheckpointTrouble>,
+}
+
+/// A checkpoint.
+#[derive(Clone, Debug)]
+pub struct CheckpointRow {
+    /// Its place among the chain's.
+    pub number: i64,
+    /// When.
+    pub at: Timestamp,
+    /// The entry that was the last one.
+    pub seq: i64,
+    /// That entry's hash, in hex.
+    pub hash: String,
+}
+
+impl Checkpoints {
+    /// The sentence about what is wrong.
+    pub fn trouble_key(&self) -> Option<&'static str> {
+        self.trouble.map(|trouble| match trouble {
+            CheckpointTrouble::DoesNotFit => "audit-checkpoint-broken",
+            CheckpointTrouble::Overdue => "audit-checkpoint-overdue",
+        })
+    }
 }
 
 /// What was looked for.
@@ -64,6 +101,12 @@ staff_page!(Audit, "staff/audit.html", || {
         object: "01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
         detail: "{\"rows\":30211,\"semester\":\"2026W\"}".into(),
     };
+    let at = row.at;
+    let signed = |trouble| Checkpoints {
+        newest: vec![CheckpointRow { number: 12, at, seq: 4700, hash: "7d0f".repeat(16) }],
+        unsigned: 11,
+        trouble,
+    };
     let list = Audit {
         frame: Frame::sample(),
         nav: Nav::sample(Section::Audit),
@@ -72,8 +115,12 @@ staff_page!(Audit, "staff/audit.html", || {
         typed: TypedAudit { kind: "roster.".into(), ..TypedAudit::default() },
         entries: vec![row],
         older: Href::parse("/staff/audit?before=4711"),
+        checkpoints: signed(None),
     };
     let typed = TypedAudit { house: true, ..TypedAudit::default() };
-    let empty = Audit { entries: Vec::new(), older: None, typed, ..list.clone() };
-    vec![("list", list), ("empty", empty)]
+    let none = Checkpoints { newest: Vec::new(), unsigned: 0, trouble: None };
+    let empty = Audit { entries: Vec::new(), older: None, typed, checkpoints: none, ..list.clone() };
+    let broken = Audit { checkpoints: signed(Some(CheckpointTrouble::DoesNotFit)), ..list.clone() };
+    let overdue = Audit { checkpoints: signed(Some(CheckpointTrouble::Overdue)), ..list.clone() };
+    vec![("list", list), ("empty", empty), ("broken", broken), ("overdue", overdue)]
 });
