@@ -216,13 +216,21 @@ impl Scene {
         said.trim().trim_start_matches("serial=").to_owned()
     }
 
-    /// `NAME.pem` and `NAME.key` of somebody else's authority.
+    /// `NAME.pem` and `NAME.key` of somebody else's authority, which calls itself as ours does.
     fn foreign(&self, name: &str) {
-        let request = format!(
-            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=Olga \
-             -addext extendedKeyUsage=clientAuth -keyout {name}.key -out {name}.pem"
-        );
-        run(self.folder(), "openssl", &request);
+        let folder = self.folder();
+        let authority =
+            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -keyout other.key -out other.pem";
+        let subject = ["-subj", "/CN=Campus Pedell"];
+        let made = Command::new("openssl").args(authority.split(' ')).args(subject).current_dir(folder).output();
+        assert!(made.expect("openssl runs").status.success());
+        let extensions =
+            "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n";
+        fs::write(folder.join("leaf.ext"), extensions).expect("written");
+        let request = "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=Olga";
+        run(folder, "openssl", &format!("{request} -keyout {name}.key -out {name}.csr"));
+        let sign = "x509 -req -CA other.pem -CAkey other.key -CAcreateserial -days 30 -extfile leaf.ext";
+        run(folder, "openssl", &format!("{sign} -in {name}.csr -out {name}.pem"));
     }
 
     fn require(&self) {
@@ -234,8 +242,11 @@ impl Scene {
         let trail = self.program.done(&["audit", "export"]);
         let of = |line: &str| {
             let entry: Value = serde_json::from_str(line).expect("a line of JSON");
+            let detail = entry["detail"]
+                .as_str()
+                .map_or(entry["detail"].clone(), |text| serde_json::from_str(text).expect("JSON"));
             (entry["kind"] == "certificate.refused")
-                .then(|| entry["detail"]["reason"].as_str().expect("why").to_owned())
+                .then(|| detail["reason"].as_str().unwrap_or_else(|| panic!("{line}")).to_owned())
         };
         trail.lines().filter_map(of).collect()
     }

@@ -71,6 +71,26 @@ impl From<crate::vault::AuthorityError> for AuthorityRefusal {
     }
 }
 
+/// Why a company's authority can't be trusted as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum CompanyFault {
+    /// Its name is empty or too long.
+    #[error("its name is empty or too long")]
+    Name,
+    /// Its certificates can't be used.
+    #[error(transparent)]
+    Certificates(#[from] AuthorityCertificateFault),
+    /// The address of its list is none on the web.
+    #[error("the address of its list of revoked certificates has to begin with http:// or https://")]
+    Url,
+    /// An old list would count for too long.
+    #[error("a list of revoked certificates may count for {} hours after its end at most", limits::STALE_CRL_HOURS)]
+    Hours,
+    /// There are enough.
+    #[error("a tenant may trust {} authorities of its own", limits::COMPANY_AUTHORITIES)]
+    TooMany,
+}
+
 /// The authority, as far as everybody may know.
 #[derive(Clone, Debug)]
 pub struct Authority {

@@ -1,9 +1,8 @@
 //! What a tenant asks of its staff's certificates: whether they need one, and which authorities of its own it trusts.
 
 use serde_json::json;
-use thiserror::Error;
 
-use super::{Failure, Pedell, staff::StaffError, staff_sessions::StaffSession};
+use super::{Failure, Pedell, authority::CompanyFault, staff::StaffError, staff_sessions::StaffSession};
 use crate::{
     base::limits,
     domain::{
@@ -16,26 +15,6 @@ use crate::{
     protocol::x509::{AuthorityCertificate, AuthorityCertificateFault},
     vault::Index,
 };
-
-/// Why a company's authority can't be trusted as it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum CompanyFault {
-    /// Its name is empty or too long.
-    #[error("its name is empty or too long")]
-    Name,
-    /// Its certificates can't be used.
-    #[error(transparent)]
-    Certificates(#[from] AuthorityCertificateFault),
-    /// The address of its list is none on the web.
-    #[error("the address of its list of revoked certificates has to begin with http:// or https://")]
-    Url,
-    /// An old list would count for too long.
-    #[error("a list of revoked certificates may count for {} hours after its end at most", limits::STALE_CRL_HOURS)]
-    Hours,
-    /// There are enough.
-    #[error("a tenant may trust {} authorities of its own", limits::COMPANY_AUTHORITIES)]
-    TooMany,
-}
 
 /// A change of a tenant's rules.
 #[derive(Clone, Debug)]

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::{Failure, Pedell, authority::CertificateSettings, certificate_rules::CompanyFault};
+use super::{
+    Failure, Pedell,
+    authority::{CertificateSettings, CompanyFault},
+};
 use crate::{
     base::limits,
     domain::{

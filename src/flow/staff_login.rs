@@ -120,16 +120,18 @@ impl Pedell {
         let rehashed = if is_of_today { None } else { Some(self.hash_password(password).await?) };
         let binding = match self.admit_certificate(&member, visitor).await {
             Ok(binding) => binding,
-            Err(StaffError::Certificate(refusal)) => return Ok(LoginAnswer::Certificate(refusal)),
+            Err(StaffError::Certificate(refusal)) => {
+                let mut tx = control.begin().await?;
+                self.forgive_attempt(&mut tx, &counters).await?;
+                tx.commit().await?;
+                return Ok(LoginAnswer::Certificate(refusal));
+            }
             Err(StaffError::Failure(failure)) => return Err(failure),
             Err(_) => return Ok(LoginAnswer::Refused),
         };
         let has_factor = control.factor(&stored.id).await?.is_some();
         let mut tx = control.begin().await?;
-        control.forgive(&mut tx, &counters.own.0).await?;
-        for (who, _) in &counters.shared {
-            control.take_back(&mut tx, who).await?;
-        }
+        self.forgive_attempt(&mut tx, &counters).await?;
         if let Some(hash) = rehashed {
             let sealed = self.seal_of_staff(&stored.tenant, &stored.id, "password", &hash.to_bytes()).await?;
             control.set_staff_password(&mut tx, &stored.id, &sealed, stored.must_change).await?;
@@ -208,6 +210,16 @@ impl Pedell {
         }
         tx.commit().await?;
         Ok(None)
+    }
+
+    /// The password was right.
+    async fn forgive_attempt(&self, tx: &mut Tx, counters: &Counters) -> Result<(), Failure> {
+        let control = self.stores().control();
+        control.forgive(tx, &counters.own.0).await?;
+        for (who, _) in &counters.shared {
+            control.take_back(tx, who).await?;
+        }
+        Ok(())
     }
 
     /// Records a refusal, whether there is such an account or not: it takes as long.

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 use crate::{
     base::Timestamp,
     domain::certificate::{self, Serial, Validity},
-    protocol::x509::RequestedKey,
+    protocol::x509::{AuthorityCertificate, RequestedKey},
 };
 
 /// Why the authority does not sign. None of them is a person's fault.
@@ -152,13 +152,15 @@ impl AuthorityKey {
                 invalidity_date: None,
             })
         };
+        let key_id = AuthorityCertificate::from_der(certificate).ok().and_then(|certificate| certificate.key_id);
         let list = CertificateRevocationListParams {
             this_update: date(date_time_ymd(1970, 1, 1), validity.not_before)?,
             next_update: date(date_time_ymd(1970, 1, 1), validity.not_after)?,
             crl_number: SerialNumber::from(number),
             issuing_distribution_point: None,
             revoked_certs: revoked.iter().map(entry).collect::<Result<_, AuthorityError>>()?,
-            key_identifier_method: KeyIdMethod::Sha256,
+            // A root that is kept elsewhere has its own way of making key ids, and a list has to name ours by it.
+            key_identifier_method: key_id.map_or(KeyIdMethod::Sha256, KeyIdMethod::PreSpecified),
         };
         Ok(list.signed_by(&self.issuer(certificate)?)?.der().to_vec())
     }

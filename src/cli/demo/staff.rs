@@ -10,6 +10,7 @@ use crate::{
     base::secret::{PlainToken, SecretString},
     cli::CliError,
     domain::{
+        policy::Actor,
         staff::{OutletId, Rank, Rights, TenantKind},
         tenant::{Slug, TenantId},
     },
@@ -126,6 +127,9 @@ impl Making<'_> {
         let first = self.pedell.first_operator(OPERATOR.login.parse()?, OPERATOR.name, true).await?;
         let first = first.ok_or("there is an operator already")?;
         let operator = self.joins(OPERATOR, "Verkehrsverbund Musterland", &first).await?;
+
+        // Managers can issue certificates in the console; the demo speaks no TLS, so that nobody is asked for one.
+        self.pedell.create_authority("Pedell demo", false, &Actor::Operator).await?;
 
         let (slug, name) = LINDENSTADT;
         let slug = Slug::try_from(slug.to_owned())?;

@@ -2,7 +2,12 @@
 
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use thiserror::Error;
-use x509_parser::{certificate::X509Certificate, extensions::KeyUsage, prelude::FromDer, time::ASN1Time};
+use x509_parser::{
+    certificate::X509Certificate,
+    extensions::{KeyUsage, ParsedExtension},
+    prelude::FromDer,
+    time::ASN1Time,
+};
 
 use super::algorithms;
 use crate::{base::Timestamp, domain::certificate::Validity};
@@ -17,6 +22,8 @@ pub struct AuthorityCertificate {
     pub name: String,
     /// The subject in DER, as a TLS handshake names it.
     pub subject: Vec<u8>,
+    /// By which what it has signed names the key, if it says so (RFC 5280 §4.2.1.2).
+    pub key_id: Option<Vec<u8>>,
     /// The key in DER (`SubjectPublicKeyInfo`).
     pub public_key_info: Vec<u8>,
 }
@@ -75,6 +82,10 @@ impl AuthorityCertificate {
             validity: validity(&certificate),
             name: name.unwrap_or_else(|| subject.to_string()),
             subject: subject.as_raw().to_vec(),
+            key_id: certificate.iter_extensions().find_map(|extension| match extension.parsed_extension() {
+                ParsedExtension::SubjectKeyIdentifier(id) => Some(id.0.to_vec()),
+                _ => None,
+            }),
             public_key_info: certificate.public_key().raw.to_vec(),
             der: der.to_vec(),
         })

@@ -1,8 +1,8 @@
 //! People who work here: how they get in, how they are kept out, and what each rank sees.
 
 pub(crate) mod cast;
-mod cast;
 mod certificates;
+mod company;
 mod connection;
 mod factor;
 mod insight;
