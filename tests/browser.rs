@@ -8,9 +8,12 @@
 mod demo;
 #[path = "running/process.rs"]
 mod process;
+#[path = "running/program.rs"]
+mod program;
 
 use std::{
     env,
+    net::TcpListener,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -20,6 +23,7 @@ use tempfile::TempDir;
 use crate::{
     demo::Demo,
     process::{PEDELL, Running},
+    program::Program,
 };
 
 /// Where the screenshots go: `PEDELL_TEST_SCREENSHOTS`, or `screenshots` beside the build.
@@ -82,6 +86,29 @@ fn people_who_work_here_come_in_and_see_what_their_rank_sees() {
         .env("PEDELL", demo.pedell())
         .env("STAFF", demo.said["staff"].to_string())
         .env("SCREENSHOTS", screenshots().join("staff"));
+    run(story);
+}
+
+#[test]
+fn the_operator_uses_passkeys() {
+    let folder = TempDir::new().expect("a folder");
+    // The name by which browsers know this machine, on a port that nobody has.
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+    let url = format!("http://localhost:{port}");
+    let configuration = format!(
+        "[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{url}\"\n[database]\nurl = \"sqlite:data\"\n\
+         [keys]\nmaster_key_file = \"master.key\"\n[staff]\npassword_memory_kib = 8192\n"
+    );
+    let program = Program::new(folder.path(), &configuration);
+    program.done(&["keys", "init"]);
+    let invitation = program.done(&["staff", "first-operator", "olga@verbund.example", "Olga Petrowa"]);
+    let mut serve = Command::new("sh");
+    serve.args(["-c", "exec \"$0\" serve 2>&1", PEDELL]);
+    serve.current_dir(&program.folder).env("PEDELL_CONFIG", "pedell.toml");
+    let (_serving, line) = Running::start(serve);
+    line.expect("it says that it is at the door");
+    let mut story = script("passkey.mjs");
+    story.env("PEDELL", url).env("INVITATION", invitation).env("SCREENSHOTS", screenshots().join("passkey"));
     run(story);
 }
 

@@ -338,3 +338,56 @@ fn the_test_command_installs_what_each_folder_of_peers_is_written_for() {
     }
     assert!(folders >= 5, "{folders}");
 }
+
+/// What the table of the OWASP ASVS names, exists: files, and tests in them; each requirement once.
+#[test]
+fn the_table_of_the_asvs_names_files_and_tests_that_exist() {
+    let table = page("docs/asvs.md");
+    let mut chapters = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for (id, row) in rows(&table) {
+        let id = id.trim_matches('`').to_owned();
+        chapters.entry(id.split('.').next().unwrap().to_owned()).or_default().push(id.clone());
+        let (place, test) = (&row[4], &row[5]);
+        for name in code(place).filter(|name| name.contains('/')) {
+            assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(name).is_file(), "{id}: {name}");
+        }
+        let tests: Vec<&str> = code(test).filter(|name| name.contains("::")).collect();
+        for test in &tests {
+            let (file, function) = test.split_once("::").unwrap();
+            assert!(page(file).contains(&format!("fn {function}(")), "{id}: {test}");
+        }
+        let has_a_reason =
+            ["not applicable", "not met", "none"].iter().any(|word| (place.clone() + test).contains(word));
+        assert!(!tests.is_empty() || has_a_reason, "{id} names neither a test nor a reason");
+    }
+    // ASVS 5.0.0 has so many in these chapters.
+    for (chapter, count) in [("6", 47), ("7", 19), ("8", 13)] {
+        let ids = &chapters[chapter];
+        let once: BTreeSet<&String> = ids.iter().collect();
+        assert_eq!((ids.len(), once.len()), (count, count), "chapter V{chapter}");
+    }
+}
+
+#[test]
+fn password_fields_are_masked_and_take_what_password_managers_type() {
+    let mut fields = 0;
+    for name in ["templates/staff/login.html", "templates/staff/password.html"] {
+        let template = page(name);
+        for input in template.split("<input ").skip(1).map(|input| input.split('>').next().unwrap()) {
+            let is_password = ["\"password\"", "\"present\"", "\"again\""]
+                .iter()
+                .any(|id| input.contains(&format!("name={id}")) || input.contains(&format!("id={id}")));
+            if !is_password {
+                continue;
+            }
+            fields += 1;
+            assert!(input.contains("type=\"password\""), "{name}: {input}");
+            assert!(
+                input.contains("autocomplete=\"current-password\"") || input.contains("autocomplete=\"new-password\""),
+                "{name}: {input}"
+            );
+            assert!(!input.contains("onpaste") && !input.contains("readonly"), "{name}: {input}");
+        }
+    }
+    assert_eq!(fields, 4, "the login's, the present one, a new one twice");
+}

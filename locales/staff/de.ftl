@@ -56,12 +56,19 @@ login-over = Sie sind abgemeldet.
 login-button = Anmelden
 login-hint = Nur für Personal. Studierende melden sich aus ihrem Shop an.
 code-title = Zweiter Faktor
-code-lead = Zeigen Sie mit Ihrem Telefon, dass Sie es sind.
+code-lead = Zeigen Sie, dass Sie es sind.
 code-wrong = Dieser Code stimmt nicht oder wurde schon benutzt
 code-wrong-text = Jeder Code zählt einmal. Warten Sie auf den nächsten, und prüfen Sie die Uhr Ihres Telefons.
 code-button = Weiter
+passkey-button = Passkey benutzen
+passkey-wrong = Dieser Passkey wurde nicht angenommen
+passkey-wrong-text = Vielleicht wurde er entfernt, oder die Seite war zu lange offen. Versuchen Sie es noch einmal oder auf anderem Weg.
+passkey-failed = Der Browser hat nicht geantwortet
+passkey-failed-text = Es hat sich nichts geändert. Versuchen Sie es noch einmal; liegt der Passkey auf einem anderen Gerät, halten Sie es bereit.
+passkey-script = Passkeys brauchen JavaScript; in diesem Browser ist es aus.
+field-recovery-hint = Einer Ihrer Ersatzcodes, wenn der Passkey nicht zur Hand ist.
 step-up-title = Bitte noch einmal
-step-up-lead = Was jetzt kommt, braucht einen frischen Code. Er zählt fünf Minuten.
+step-up-lead = Was jetzt kommt, braucht einen frischen Nachweis. Er zählt fünf Minuten.
 
 ## Passwort
 
@@ -94,6 +101,17 @@ recovery-title = Heben Sie diese Codes auf
 recovery-lead = Ist Ihr Telefon weg, meldet jeder von ihnen Sie einmal an, anstelle der App.
 recovery-text = Sie werden nur jetzt gezeigt. Drucken Sie sie aus, oder legen Sie sie dorthin, wo Ihre Passwörter liegen.
 recovery-on = Ich habe sie aufgehoben
+enrol-passkey-instead = Stattdessen einen Passkey benutzen
+passkey-title = Passkey einrichten
+passkey-due = Ihr Konto braucht einen Passkey: einen Schlüssel auf Telefon, Rechner oder Sicherheitsschlüssel, den keine falsche Seite erfragen kann.
+passkey-lead = Ein Passkey tritt an die Stelle des Codes: Telefon, Rechner oder Sicherheitsschlüssel weisen nach, dass Sie es sind.
+passkey-text = Ihr Gerät fragt nach seiner PIN, Ihrem Finger oder Gesicht; das bleibt auf dem Gerät. Ihre anderen Sitzungen enden.
+passkey-name = Wie er heißt
+passkey-name-hint = Damit Sie ihn wiederfinden, zum Beispiel: Telefon
+passkey-make = Passkey einrichten
+passkey-refused = Der Passkey wurde nicht angenommen
+passkey-refused-text = Vielleicht gehört er schon zum Konto, oder die Seite war zu lange offen. Versuchen Sie es noch einmal.
+passkey-app-instead = Stattdessen eine Authenticator-App benutzen
 
 ## Übersicht
 
@@ -120,8 +138,8 @@ staff-home-ends = Diese Sitzung endet um { $at }, was auch geschieht.
 ## Konto
 
 account-change-password = Ändern
-account-factor = Zweiter Faktor
-account-factor-there = Authenticator-App
+account-factor = Authenticator-App
+account-factor-there = eingerichtet
 account-factor-change = Ändern
 account-factor-set = Einrichten
 account-codes-left =
@@ -130,6 +148,13 @@ account-codes-left =
        *[other] { $left } Ersatzcodes sind übrig.
     }
 account-codes-new = Neue Ersatzcodes
+account-passkeys = Passkeys
+account-passkeys-text = Besser als Codes: sie wirken nur auf dieser Seite. Haben Sie zwei, damit Sie einen verlieren können.
+account-passkey-synced = kann auf mehreren Geräten liegen
+account-passkey-made = seit { $at }
+account-passkey-remove = Entfernen
+account-passkey-add = Passkey hinzufügen
+account-app-remove = Authenticator-App entfernen
 account-sessions = Sitzungen
 account-sessions-text = Wo Ihr Konto in Gebrauch ist. Kennen Sie eine davon nicht? Beenden Sie sie, und ändern Sie Ihr Passwort.
 account-this = diese hier
@@ -148,6 +173,11 @@ people-add-outlet = Anlegen
 people-rules = Regeln für alle
 people-rule-factor = Alle brauchen einen zweiten Faktor
 people-rule-composition = Passwörter brauchen Klein- und Großbuchstaben, eine Ziffer und ein anderes Zeichen
+people-rule-passkey = Wer einen Passkey braucht
+people-rule-passkey-hint = Codes lassen sie nicht mehr ein. Wer noch keinen hat, richtet ihn bei der nächsten Anmeldung ein.
+passkey-of-nobody = niemand
+passkey-of-managers = Leitungen
+passkey-of-everybody = alle
 people-rules-save = Regeln speichern
 person-active = aktiv
 person-no-factor = aktiv, ohne zweiten Faktor
@@ -245,6 +275,10 @@ staff-problem-internal-title = Hier ist etwas schiefgegangen
 staff-problem-internal-next = Es liegt an uns. Versuchen Sie es noch einmal, und nennen Sie dem Betreiber die Vorgangsnummer.
 staff-problem-last-manager-title = Die letzte Leitung bleibt
 staff-problem-last-manager-next = Niemand könnte diesen Mandanten mehr verwalten. Laden Sie zuerst eine weitere Leitung ein, ohne letzten Tag.
+staff-problem-last-factor-title = Der letzte Faktor bleibt
+staff-problem-last-factor-next = Sie könnten sich nicht mehr anmelden. Fügen Sie zuerst einen anderen Passkey oder eine Authenticator-App hinzu.
+staff-problem-no-passkey-title = Zuerst selbst einen einrichten
+staff-problem-no-passkey-next = Diese Regel würde Sie aussperren: richten Sie zuerst auf der Seite Ihres Kontos einen Passkey ein. Passkeys brauchen eine Adresse mit Namen.
 staff-problem-same-person-title = Eine zweite Person muss entscheiden
 staff-problem-same-person-next = Wer beantragt hat, kann nicht zustimmen.
 staff-problem-nothing-asked-title = Es gibt nichts zu entscheiden

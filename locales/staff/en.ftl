@@ -56,12 +56,19 @@ login-over = You are logged out.
 login-button = Log in
 login-hint = For staff only. Students log in from their shop.
 code-title = Second factor
-code-lead = Prove with your phone that it is you.
+code-lead = Prove that it is you.
 code-wrong = This code is not right, or was used already
 code-wrong-text = Every code counts once. Wait for the next one, and check the clock of your phone.
 code-button = Go on
+passkey-button = Use a passkey
+passkey-wrong = This passkey was not accepted
+passkey-wrong-text = It may have been removed, or the page was open for too long. Try again, or use another way.
+passkey-failed = The browser did not answer
+passkey-failed-text = Nothing was changed. Try again; if the passkey is on another device, have it at hand.
+passkey-script = Passkeys take JavaScript, which is off in this browser.
+field-recovery-hint = One of your recovery codes, if your passkey is not at hand.
 step-up-title = Once more, please
-step-up-lead = What comes next takes a fresh code. It counts for five minutes.
+step-up-lead = What comes next takes a fresh proof. It counts for five minutes.
 
 ## Password
 
@@ -94,6 +101,17 @@ recovery-title = Keep these codes
 recovery-lead = If your phone is gone, each of them logs you in once instead of the app.
 recovery-text = They are shown only now. Print them, or keep them where you keep your passwords.
 recovery-on = I have kept them
+enrol-passkey-instead = Use a passkey instead
+passkey-title = Make a passkey
+passkey-due = Your account needs a passkey: a key on your phone, computer or security key that no false page can ask for.
+passkey-lead = A passkey takes the place of the code: your phone, computer or security key proves that it is you.
+passkey-text = Your device asks for its PIN, your finger or your face; that stays on the device. Your other sessions end.
+passkey-name = What it is called
+passkey-name-hint = So that you find it again, for instance: Phone
+passkey-make = Make passkey
+passkey-refused = The passkey was not accepted
+passkey-refused-text = Perhaps it is on the account already, or the page was open for too long. Try again.
+passkey-app-instead = Use an authenticator app instead
 
 ## Overview
 
@@ -120,8 +138,8 @@ staff-home-ends = This session ends at { $at }, whatever happens.
 ## Account
 
 account-change-password = Change
-account-factor = Second factor
-account-factor-there = Authenticator app
+account-factor = Authenticator app
+account-factor-there = set up
 account-factor-change = Change
 account-factor-set = Set up
 account-codes-left =
@@ -130,6 +148,13 @@ account-codes-left =
        *[other] { $left } recovery codes are left.
     }
 account-codes-new = New recovery codes
+account-passkeys = Passkeys
+account-passkeys-text = Better than codes: they work on this site only. Have two, so that you can lose one.
+account-passkey-synced = may be on several devices
+account-passkey-made = since { $at }
+account-passkey-remove = Remove
+account-passkey-add = Add a passkey
+account-app-remove = Remove the authenticator app
 account-sessions = Sessions
 account-sessions-text = Where your account is in use. Do you not know one of them? End it and change your password.
 account-this = this one
@@ -148,6 +173,11 @@ people-add-outlet = Add
 people-rules = Rules for everybody
 people-rule-factor = Everybody needs a second factor
 people-rule-composition = Passwords need small and capital letters, a digit and another character
+people-rule-passkey = Who needs a passkey
+people-rule-passkey-hint = Codes no longer let them in. Whoever has none makes one at the next login.
+passkey-of-nobody = nobody
+passkey-of-managers = managers
+passkey-of-everybody = everybody
 people-rules-save = Save rules
 person-active = active
 person-no-factor = active, without second factor
@@ -245,6 +275,10 @@ staff-problem-internal-title = Something went wrong here
 staff-problem-internal-next = It is our fault. Try again, and tell the operator the reference number.
 staff-problem-last-manager-title = The last manager stays
 staff-problem-last-manager-next = Nobody could manage this tenant any more. Invite another manager first, without a last day.
+staff-problem-last-factor-title = The last factor stays
+staff-problem-last-factor-next = You could not log in any more. Add another passkey or an authenticator app first.
+staff-problem-no-passkey-title = First make one yourself
+staff-problem-no-passkey-next = This rule would lock you out: make a passkey on your account's page first. Passkeys need an address with a name.
 staff-problem-same-person-title = A second person has to decide
 staff-problem-same-person-next = Who asked can’t approve.
 staff-problem-nothing-asked-title = There is nothing to decide

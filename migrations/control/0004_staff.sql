@@ -34,7 +34,7 @@ CREATE TABLE @staff_factors (
 
 CREATE TABLE @recovery_codes (
   staff       TEXT NOT NULL REFERENCES @staff (id),
-  code        BLOB NOT NULL,            -- SHA-256 of 80 random bits
+  code        BLOB NOT NULL,            -- SHA-256 of 120 random bits
   used_at     BIGINT,
   PRIMARY KEY (staff, code)
 );

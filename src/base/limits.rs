@@ -252,8 +252,8 @@ pub const PASSWORD_LEAST_WITH_FACTOR: usize = 8;
 pub const PASSWORD_LEAST_ALONE: usize = 15;
 /// The longest password, in characters.
 pub const PASSWORD_CHARS: usize = 128;
-/// Passwords that are hashed at one moment; each holds a thread and its memory.
-pub const PASSWORD_HASHES: usize = 2;
+/// Passwords that are hashed at one moment, on however many cores; each holds a thread and its memory.
+pub const PASSWORD_HASHES: usize = 8;
 /// A member of staff's name, an outlet's, an agency's, in characters.
 pub const STAFF_NAME_CHARS: usize = 120;
 /// The reason for which a tenant's view is taken, in characters.
@@ -262,6 +262,20 @@ pub const ELEVATION_REASON_CHARS: usize = 200;
 pub const ELEVATION_HOURS: std::ops::RangeInclusive<u32> = 1..=8;
 /// Recovery codes that somebody gets.
 pub const RECOVERY_CODES: usize = 10;
+/// Passkeys of one member of staff.
+pub const PASSKEYS: usize = 10;
+/// How long the browser's answer to a passkey's challenge may take.
+pub const PASSKEY_CHALLENGE_LIFE: Duration = Duration::from_mins(5);
+/// A credential's id, in bytes (WebAuthn §4 "Credential ID").
+pub const PASSKEY_ID_BYTES: usize = 1023;
+/// What a browser says it saw (WebAuthn §5.8.1).
+pub const PASSKEY_CLIENT_DATA_BYTES: usize = 4 * 1024;
+/// An attestation object, or authenticator data alone.
+pub const PASSKEY_ATTESTATION_BYTES: usize = 16 * 1024;
+/// A passkey's signature: RSA with 8192 bits has the longest.
+pub const PASSKEY_SIGNATURE_BYTES: usize = 1024;
+/// What somebody calls a passkey, in characters.
+pub const PASSKEY_NAME_CHARS: usize = 60;
 /// Failures that are forgotten after this.
 pub const THROTTLE_MEMORY: Duration = Duration::from_hours(24);
 /// People and outlets of a tenant that are listed.

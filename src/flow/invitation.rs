@@ -51,7 +51,7 @@ impl Pedell {
         if member.is_over(now.date_in_berlin()) || stored.status == crate::domain::staff::StaffStatus::Blocked {
             return Ok(None);
         }
-        let with_second_factor = self.needs_factor(&stored).await? || control.factor(&id).await?.is_some();
+        let with_second_factor = self.needs_factor(&stored).await? || control.factors(&id).await?.any();
         let rules = crate::domain::staff::password::PasswordRules { with_second_factor, composition: false };
         Ok(Some(Invited { member, tenant, least: rules.least() }))
     }
@@ -70,7 +70,7 @@ impl Pedell {
         let stored = control.staff(&member.id).await?.ok_or(StaffError::NotFound)?;
         let binding = self.admit_certificate(member, visitor).await?;
         let sealed = self.choose_password(member, &stored, password).await?;
-        let has_factor = control.factor(&member.id).await?.is_some();
+        let has_factor = control.factors(&member.id).await?.any();
         let mut tx = control.begin().await?;
         if control.use_invitation(&mut tx, &code.hash(), now).await?.is_none() {
             return Err(StaffError::NotFound);

@@ -26,6 +26,7 @@ pub mod discovery;
 pub mod elevation;
 pub mod errand;
 pub mod handover;
+pub mod hashing;
 pub mod import_roster;
 pub mod insight;
 pub mod invitation;
@@ -44,7 +45,9 @@ pub mod staff;
 pub mod staff_admin;
 pub mod staff_certificate;
 pub mod staff_factor;
+pub mod staff_factors;
 pub mod staff_login;
+pub mod staff_passkey;
 pub mod staff_password;
 pub mod staff_sessions;
 pub mod staff_setup;
@@ -63,10 +66,9 @@ pub mod verify_typed;
 use std::{sync::Arc, time::Duration};
 
 use thiserror::Error;
-use tokio::sync::Semaphore;
 
 use crate::{
-    base::{Clock, Random, limits},
+    base::{Clock, Random},
     peers::{
         federation::Federation,
         http::{Http, HttpError},
@@ -106,7 +108,7 @@ struct Inner {
     random: Random,
     settings: Settings,
     /// Places for hashing passwords: each holds a thread and its memory.
-    hashing: Semaphore,
+    hashing: hashing::HashingPlaces,
 }
 
 /// What the flows let the operator choose.
@@ -198,6 +200,7 @@ impl Pedell {
     ) -> Result<Self, Failure> {
         let instance = InstanceKeys::derive(&master);
         let ring = keys::KeyRing::default();
+        let hashing = hashing::HashingPlaces::new(settings.staff.hashes_at_once);
         let audit_key = AuditKey::derive(&master)?;
         let http = Http::new(settings.outbound.clone())?;
         let pedell = Self(Arc::new(Inner {
@@ -221,7 +224,7 @@ impl Pedell {
             clock,
             random,
             settings,
-            hashing: Semaphore::new(limits::PASSWORD_HASHES),
+            hashing,
         }));
         pedell.ensure_signing_keys().await?;
         // A master key that is not this instance's is noticed here, and not by the first student.

@@ -30,6 +30,8 @@ pub struct StaffSettings {
     pub certificates: CertificateSettings,
     /// What a password's hash costs.
     pub password_cost: PasswordCost,
+    /// How many are hashed at one moment.
+    pub hashes_at_once: usize,
     /// A session in which nothing was done for so long ends.
     pub idle: Duration,
     /// How long an invitation works.
@@ -41,6 +43,7 @@ impl Default for StaffSettings {
         Self {
             certificates: CertificateSettings::default(),
             password_cost: PasswordCost::default(),
+            hashes_at_once: super::hashing::places_here(),
             idle: Duration::from_mins(30),
             invitation_life: Duration::from_hours(48),
         }
@@ -89,6 +92,15 @@ pub enum StaffError {
     /// Not a code of now, or one that was used.
     #[error("the code is wrong or used")]
     WrongCode,
+    /// A passkey is asked of them, and they have one: no code is taken.
+    #[error("a passkey is asked for")]
+    PasskeyOnly,
+    /// There would be nothing left to prove oneself with.
+    #[error("the last factor stays")]
+    LastFactor,
+    /// Whoever asks a passkey of themselves has to have one.
+    #[error("without a passkey of one's own none can be asked for")]
+    NoPasskey,
     /// Too many wrong ones.
     #[error("too many wrong attempts")]
     TooMany {
@@ -230,7 +242,8 @@ impl Pedell {
         if stored.rank.needs_second_factor() {
             return Ok(true);
         }
-        Ok(self.stores().control().staff_rules(&stored.tenant).await?.second_factor_for_all)
+        let rules = self.stores().control().staff_rules(&stored.tenant).await?;
+        Ok(rules.second_factor_for_all || rules.demand_passkey(stored.rank))
     }
 }
 

@@ -18,7 +18,8 @@ use crate::{
         policy::{Scope, Target},
         staff::{
             Action, LoginName, Organisation, Outlet, OutletId, Rank, Rights, StaffId, StaffMember, StaffProfile,
-            StaffStatus, organisation::StaffRules,
+            StaffStatus,
+            organisation::{PasskeyDemand, StaffRules},
         },
         tenant::TenantId,
     },
@@ -223,7 +224,7 @@ impl Pedell {
         Ok(())
     }
 
-    /// Takes somebody's second factor away, whose phone is gone: they set up a new one at the next login.
+    /// Takes all of somebody's second factors away, whose phone is gone: they set up a new one at the next login.
     pub async fn reset_factor(&self, by: &StaffSession, id: &StaffId) -> Result<(), StaffError> {
         let (scope, stored) = self.manageable(by, Action::ResetFactor, id).await?;
         let control = self.stores().control();
@@ -289,6 +290,11 @@ impl Pedell {
         rules: StaffRules,
     ) -> Result<(), StaffError> {
         let scope = self.allow(by, Action::ChangeStaff, Target::all_of(tenant))?;
+        let binds_oneself = *tenant == by.member.tenant && rules.demand_passkey(by.member.rank);
+        let is_asked = rules.passkey != PasskeyDemand::Nobody;
+        if (is_asked && !self.has_passkeys()) || (binds_oneself && by.factors.passkeys == 0) {
+            return Err(StaffError::NoPasskey);
+        }
         let control = self.stores().control();
         let mut tx = control.begin().await?;
         control.put_staff_rules(&mut tx, tenant, rules).await?;
@@ -308,7 +314,7 @@ impl Pedell {
         Ok(Person {
             member: self.member(stored).await?,
             is_below: stored.rank.is_below(by.member.rank),
-            has_factor: control.factor(&stored.id).await?.is_some(),
+            has_factor: control.factors(&stored.id).await?.any(),
             invited_until: control.open_invitation(&stored.id, self.clock().now()).await?,
         })
     }

@@ -1,5 +1,5 @@
 //! The second factor: set up with an authenticator app, proven at login and for what is dangerous, and recovery codes for
-//! the day the phone is gone. Every code counts once.
+//! the day the phone is gone. Every code counts once. Passkeys are [`super::staff_passkey`].
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -102,6 +102,9 @@ impl Pedell {
 
     /// Proves the second factor, at login or anew for what is dangerous: a code of the app, or a recovery code.
     pub async fn prove_factor(&self, by: &StaffSession, code: &str, visitor: &Visitor) -> Result<Proven, StaffError> {
+        if !by.takes_codes() {
+            return Err(StaffError::PasskeyOnly);
+        }
         self.admit_proof(by).await?;
         let control = self.stores().control();
         let now = self.clock().now();
@@ -161,7 +164,7 @@ impl Pedell {
             (Due::Enrol, _) | (Due::Nothing, false) => Ok(()),
             (Due::Nothing, true) if by.is_fresh(self.clock().now()) => Ok(()),
             (Due::Nothing, true) => Err(StaffError::StepUp),
-            (Due::Code | Due::Password, _) => Err(StaffError::NotFound),
+            (Due::Code | Due::Password | Due::Passkey, _) => Err(StaffError::NotFound),
         }
     }
 
@@ -179,7 +182,7 @@ impl Pedell {
         Ok(secret.step_of(code, now))
     }
 
-    async fn new_recovery_codes(&self, tx: &mut Tx, id: &StaffId) -> Result<Vec<PlainToken>, Failure> {
+    pub(super) async fn new_recovery_codes(&self, tx: &mut Tx, id: &StaffId) -> Result<Vec<PlainToken>, Failure> {
         let codes: Vec<PlainToken> = (0..limits::RECOVERY_CODES).map(|_| recovery_code(self.random())).collect();
         let hashes: Vec<TokenHash> = codes.iter().map(|code| recovery_hash(code.expose())).collect();
         self.stores().control().put_recovery_codes(tx, id, &hashes).await?;
@@ -204,10 +207,10 @@ fn digits(code: &str) -> String {
 /// Crockford's alphabet: nothing that is mistaken for something else.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Sixteen characters, 80 random bits: `7K3Q-9XTR-…`.
+/// Twenty-four characters, 120 random bits: `7K3Q-9XTR-…`. So many that a plain hash is enough to keep them (ASVS 6.5.2).
 fn recovery_code(random: &Random) -> PlainToken {
-    let text: String = random.bytes::<16>().iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect();
-    let groups: Vec<&str> = [0..4, 4..8, 8..12, 12..16].into_iter().filter_map(|range| text.get(range)).collect();
+    let text: String = random.bytes::<24>().iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect();
+    let groups: Vec<&str> = (0..24).step_by(4).filter_map(|at| text.get(at..at + 4)).collect();
     PlainToken::presented(groups.join("-"))
 }
 
@@ -229,7 +232,7 @@ mod tests {
     fn a_recovery_code_is_read_as_people_type_it() {
         let code = recovery_code(&Random::seeded(5));
         let text = code.expose();
-        assert_eq!((text.len(), text.matches('-').count()), (19, 3), "{text}");
+        assert_eq!((text.len(), text.matches('-').count()), (29, 5), "{text}");
         let typed = text.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
         assert_eq!(recovery_hash(&typed).as_bytes(), recovery_hash(text).as_bytes());
         assert_ne!(recovery_hash("").as_bytes(), recovery_hash(text).as_bytes());

@@ -118,6 +118,7 @@ impl Pedell {
         };
         let is_of_today = cost == Some(self.settings().staff.password_cost);
         let rehashed = if is_of_today { None } else { Some(self.hash_password(password).await?) };
+        let has_factor = control.factors(&stored.id).await?.any();
         let binding = match self.admit_certificate(&member, visitor).await {
             Ok(binding) => binding,
             Err(StaffError::Certificate(refusal)) => {
@@ -129,7 +130,6 @@ impl Pedell {
             Err(StaffError::Failure(failure)) => return Err(failure),
             Err(_) => return Ok(LoginAnswer::Refused),
         };
-        let has_factor = control.factor(&stored.id).await?.is_some();
         let mut tx = control.begin().await?;
         self.forgive_attempt(&mut tx, &counters).await?;
         if let Some(hash) = rehashed {

@@ -29,14 +29,14 @@ impl Pedell {
         let nobodys = || PasswordHash::nobodys(self.random(), self.settings().staff.password_cost);
         let (is_somebodys, hash) = (hash.is_some(), hash.unwrap_or_else(nobodys));
         let password = password.clone();
-        let matches = self.hashing(move || hash.matches(&password)).await??;
+        let matches = self.0.hashing.run(move || hash.matches(&password)).await??;
         Ok(matches && is_somebodys)
     }
 
     /// Hashes a password, to be sealed.
     pub(super) async fn hash_password(&self, password: &SecretString) -> Result<PasswordHash, Failure> {
         let (random, password, cost) = (self.random().clone(), password.clone(), self.settings().staff.password_cost);
-        Ok(self.hashing(move || PasswordHash::make(&random, &password, cost)).await??)
+        Ok(self.0.hashing.run(move || PasswordHash::make(&random, &password, cost)).await??)
     }
 
     /// The hash of an account's password.
@@ -54,7 +54,7 @@ impl Pedell {
         password: &SecretString,
     ) -> Result<Vec<u8>, StaffError> {
         let control = self.stores().control();
-        let has_factor = control.factor(&stored.id).await?.is_some();
+        let has_factor = control.factors(&stored.id).await?.any();
         let rules = PasswordRules {
             with_second_factor: has_factor || self.needs_factor(stored).await?,
             composition: control.staff_rules(&stored.tenant).await?.password_composition,
@@ -94,13 +94,5 @@ impl Pedell {
         control.audit(&mut tx, self.clock().now(), policy::oneself(&by.member).actor(), &event).await?;
         tx.commit().await?;
         Ok(token)
-    }
-
-    /// Runs something slow on a thread of its own, when there is a place.
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
-        let place = self.0.hashing.acquire().await.map_err(|_| Failure::Stopped("hashing passwords"))?;
-        let done = tokio::task::spawn_blocking(work).await.map_err(|_| Failure::Stopped("hashing a password"));
-        drop(place);
-        done
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     protocol::x509::ShownCertificate,
     store::{
         Tx,
-        control::{SessionStage, StoredSession},
+        control::{Factors, SessionStage, StoredSession},
     },
 };
 
@@ -41,6 +41,10 @@ pub struct StaffSession {
     pub due: Due,
     /// Whether there is a second factor.
     pub has_factor: bool,
+    /// What they can prove themselves with.
+    pub factors: Factors,
+    /// Whether a passkey is asked of them.
+    pub passkey_is_demanded: bool,
     /// When it ends, whatever happens.
     pub ends_at: Timestamp,
     /// When a factor was last proven.
@@ -77,6 +81,8 @@ pub enum Due {
     Password,
     /// To set a second factor up.
     Enrol,
+    /// To make a passkey.
+    Passkey,
 }
 
 /// A session as its owner sees it.
@@ -108,6 +114,11 @@ impl StaffSession {
     /// Whether a factor was proven just now.
     pub fn is_fresh(&self, now: Timestamp) -> bool {
         self.proven_at.is_some_and(|proven| now.since(proven) < limits::STAFF_STEP_UP_LIFE)
+    }
+
+    /// Whether a code proves who they are: not where a passkey is asked for, once there is one.
+    pub fn takes_codes(&self) -> bool {
+        !self.passkey_is_demanded || self.factors.passkeys == 0
     }
 
     /// Whether the policy lets them do this there.
@@ -167,10 +178,14 @@ impl Pedell {
         if now.since(session.seen_at) >= TOUCH_EVERY {
             control.touch_session(&token, now).await?;
         }
-        let has_factor = control.factor(&stored.id).await?.is_some();
+        let factors = control.factors(&stored.id).await?;
+        let has_factor = factors.any();
+        let rules = control.staff_rules(&stored.tenant).await?;
+        let passkey_is_demanded = rules.demand_passkey(stored.rank);
         let due = match session.stage {
             SessionStage::Password if has_factor => Due::Code,
             _ if stored.must_change => Due::Password,
+            _ if passkey_is_demanded && factors.passkeys == 0 => Due::Passkey,
             _ if !has_factor && self.needs_factor(&stored).await? => Due::Enrol,
             SessionStage::Password => Due::Password, // the factor was taken away meanwhile, which ends sessions too
             SessionStage::Full => Due::Nothing,
@@ -183,6 +198,8 @@ impl Pedell {
             tenant,
             due,
             has_factor,
+            factors,
+            passkey_is_demanded,
             ends_at: session.ends_at,
             proven_at: session.proven_at,
             form_key: self.form_key(token.as_bytes()),

@@ -44,7 +44,8 @@ impl Pedell {
         let tenant = self.stores().tenant(scope).await?;
         let keys = self.tenant_keys(scope.tenant()).await?;
         let link = keys.identity("trial", trial.id.as_bytes());
-        let questions = tenant.count_attempt(&link, trial.expires_at, limits::TRIAL_LIFE).await?;
+        let counted = tenant.count_attempts(&[&link], trial.expires_at, limits::TRIAL_LIFE).await?;
+        let questions = counted.first().copied().unwrap_or_default();
         if questions > i64::from(limits::TRIAL_QUESTIONS) {
             return Ok(TrialReport::refused_because(
                 "too_many_tries",

@@ -136,22 +136,16 @@ impl Pedell {
         guesses: &Guesses,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, Failure> {
-        let settings = self.settings();
-        let window = settings.attempt_window;
-        for (who, limit) in guesses.with_limits(self) {
-            let (failures, until) = tenant.failures(who, now, window).await?;
-            if failures >= i64::from(limit) {
-                return Ok(Some(until));
-            }
+        let window = self.settings().attempt_window;
+        let (who, limits) = guesses.with_limits(self);
+        let (failures, until) = tenant.failures(&who, now, window).await?;
+        if failures.iter().zip(&limits).any(|(failures, limit)| failures >= limit) {
+            return Ok(Some(until));
         }
-        for (who, limit) in guesses.with_limits(self) {
-            // Attempts that run at the same moment each see their own count.
-            if tenant.count_attempt(who, now, window).await? > i64::from(limit) {
-                let (_, until) = tenant.failures(who, now, window).await?;
-                return Ok(Some(until));
-            }
-        }
-        Ok(None)
+        // Attempts that run at the same moment each see their own count.
+        let counted = tenant.count_attempts(&who, now, window).await?;
+        let is_over = counted.iter().zip(&limits).any(|(counted, limit)| counted > limit);
+        Ok(is_over.then_some(until))
     }
 
     /// Takes an attempt back that was no guess. `counted_at` is when it was counted: its window may be over by now.
@@ -161,10 +155,8 @@ impl Pedell {
         guesses: &Guesses,
         counted_at: Timestamp,
     ) -> Result<(), Failure> {
-        for (who, _) in guesses.with_limits(self) {
-            tenant.uncount_attempt(who, counted_at, self.settings().attempt_window).await?;
-        }
-        Ok(())
+        let (who, _) = guesses.with_limits(self);
+        Ok(tenant.uncount_attempts(&who, counted_at, self.settings().attempt_window).await?)
     }
 }
 
@@ -204,10 +196,12 @@ impl Guesses {
         half(&self.number) ^ self.address.as_ref().map_or(0, half)
     }
 
-    fn with_limits(&self, pedell: &Pedell) -> impl Iterator<Item = (&Index, u32)> {
+    /// Who is counted, and how many failures each may have in a window.
+    fn with_limits(&self, pedell: &Pedell) -> (Vec<&Index>, Vec<i64>) {
         let settings = pedell.settings();
-        let address = self.address.iter().map(move |address| (address, settings.failed_attempts_per_address));
-        std::iter::once((&self.number, settings.failed_attempts_per_number)).chain(address)
+        let number = (&self.number, i64::from(settings.failed_attempts_per_number));
+        let address = self.address.iter().map(|address| (address, i64::from(settings.failed_attempts_per_address)));
+        std::iter::once(number).chain(address).unzip()
     }
 }
 

@@ -9,4 +9,5 @@ pub mod roster_csv;
 pub mod saml;
 pub mod soap;
 pub mod totp;
+pub mod webauthn;
 pub mod x509;

@@ -31,6 +31,7 @@ const CONTROL: &[Step] = &[
         sqlite: include_str!("../../migrations/control/0006_audit_checkpoints.sqlite.sql"),
         postgres: include_str!("../../migrations/control/0006_audit_checkpoints.postgres.sql"),
     },
+    Step { version: 7, both: &[include_str!("../../migrations/control/0007_passkeys.sql")], sqlite: "", postgres: "" },
     Step {
         version: 8,
         both: &[include_str!("../../migrations/control/0008_certificates.sql")],

@@ -66,6 +66,7 @@ pub static ASSETS: LazyLock<AssetSet> = LazyLock::new(|| {
         Asset::new("pedell", "css", include_bytes!("../../assets/pedell.css")),
         Asset::new("picker", "js", include_bytes!("../../assets/picker.js")),
         Asset::new("onward", "js", include_bytes!("../../assets/onward.js")),
+        Asset::new("passkey", "js", include_bytes!("../../assets/passkey.js")),
         Asset::new("pedell", "svg", include_bytes!("../../assets/pedell.svg")),
     ])
 });

@@ -18,6 +18,7 @@ pub(super) fn read(section: &mut Section<'_>, certificates: CertificateSettings)
     StaffSettings {
         certificates,
         password_cost,
+        hashes_at_once: usual.hashes_at_once,
         idle: section.seconds("idle_seconds", usual.idle.as_secs(), 60..=28_800),
         invitation_life: section.seconds("invitation_life_seconds", usual.invitation_life.as_secs(), 900..=2_592_000),
     }

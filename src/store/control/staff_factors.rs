@@ -16,7 +16,41 @@ pub struct StoredFactor {
     pub last_step: i64,
 }
 
+/// How many factors of each kind somebody has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Factors {
+    /// Authenticator apps: one, or none.
+    pub apps: i64,
+    /// Passkeys.
+    pub passkeys: i64,
+}
+
+impl Factors {
+    /// Whether there is any.
+    pub const fn any(self) -> bool {
+        self.apps + self.passkeys > 0
+    }
+}
+
+const FACTORS: &str = "SELECT (SELECT COUNT(*) FROM @staff_factors WHERE staff = $1) AS apps,
+    (SELECT COUNT(*) FROM @passkeys WHERE staff = $1) AS passkeys";
+
 impl Control {
+    /// What somebody can prove themselves with.
+    pub async fn factors(&self, staff: &StaffId) -> Result<Factors, StoreError> {
+        self.db.q(FACTORS).bind(staff.as_str()).one().await
+    }
+
+    /// The same as this transaction sees it.
+    pub async fn factors_in(&self, tx: &mut Tx, staff: &StaffId) -> Result<Factors, StoreError> {
+        tx.q(FACTORS).bind(staff.as_str()).one().await
+    }
+
+    /// Takes somebody's authenticator app away; whether there was one.
+    pub async fn delete_app(&self, tx: &mut Tx, staff: &StaffId) -> Result<bool, StoreError> {
+        Ok(tx.q("DELETE FROM @staff_factors WHERE staff = $1").bind(staff.as_str()).execute().await? == 1)
+    }
+
     /// Sets somebody's second factor, whose code of `step` was right; whatever there was is replaced.
     pub async fn put_factor(
         &self,
@@ -54,10 +88,11 @@ impl Control {
         Ok(used == 1)
     }
 
-    /// Takes somebody's second factor and recovery codes away.
+    /// Takes all of somebody's second factors and recovery codes away.
     pub async fn delete_factor(&self, tx: &mut Tx, staff: &StaffId) -> Result<(), StoreError> {
         tx.q("DELETE FROM @staff_factors WHERE staff = $1").bind(staff.as_str()).execute().await?;
         tx.q("DELETE FROM @recovery_codes WHERE staff = $1").bind(staff.as_str()).execute().await?;
+        tx.q("DELETE FROM @passkeys WHERE staff = $1").bind(staff.as_str()).execute().await?;
         Ok(())
     }
 

@@ -172,6 +172,7 @@ impl Control {
     /// Forgets sessions, invitations and failures that are over.
     pub async fn forget_staff_traces(&self, now: Timestamp) -> Result<(), StoreError> {
         self.db.w("DELETE FROM @staff_sessions WHERE ends_at < $1").bind(now).execute().await?;
+        self.db.w("DELETE FROM @passkey_challenges WHERE expires_at < $1").bind(now).execute().await?;
         self.db.w("DELETE FROM @invitations WHERE expires_at < $1").bind(now).execute().await?;
         let forgotten = now.minus(limits::THROTTLE_MEMORY);
         self.db.w("DELETE FROM @throttles WHERE last_at < $1").bind(forgotten).execute().await?;

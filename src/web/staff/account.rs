@@ -8,7 +8,7 @@ use crate::web::{
     Door,
     page::staff::{
         Section,
-        account::{Account, SessionRow},
+        account::{Account, PasskeyRow, SessionRow},
         recovery::Recovery,
     },
     student::way_back::redirect,
@@ -20,11 +20,18 @@ pub(in crate::web) struct Which {
     session: String,
 }
 
+#[derive(Deserialize)]
+pub(in crate::web) struct WhichFactor {
+    #[serde(default)]
+    factor: String,
+}
+
 /// `GET /staff/account`
 pub(in crate::web) async fn show(State(door): State<Door>, staff: Staff) -> Result<Response, Stop> {
     let internal = |failure| staff.internal(&door, &failure);
     let sessions = door.pedell().sessions(&staff.session).await.map_err(internal)?;
     let codes_left = door.pedell().recovery_codes_left(&staff.session).await.map_err(internal)?;
+    let passkeys = door.pedell().passkeys(&staff.session).await.map_err(internal)?;
     let rows = sessions.into_iter().map(|session| SessionRow {
         id: session.id,
         address: session.place.address,
@@ -38,6 +45,18 @@ pub(in crate::web) async fn show(State(door): State<Door>, staff: Staff) -> Resu
         nav: staff.nav(&door, Some(Section::Account)),
         login: staff.session.member.profile.login.to_string(),
         has_factor: staff.session.has_factor,
+        has_app: staff.session.factors.apps > 0,
+        passkeys: passkeys
+            .into_iter()
+            .map(|passkey| PasskeyRow {
+                handle: passkey.handle,
+                name: passkey.name,
+                is_synced: passkey.is_synced,
+                made_at: passkey.made_at,
+                used_at: passkey.used_at,
+            })
+            .collect(),
+        has_passkeys: door.pedell().has_passkeys(),
         codes_left,
         sessions: rows.collect(),
     };
@@ -56,6 +75,17 @@ pub(in crate::web) async fn end(
     };
     ended.map_err(|error| staff.stop(&door, error, "/staff/account"))?;
     Ok(redirect("/staff/account"))
+}
+
+/// `POST /staff/account/factor`
+pub(in crate::web) async fn remove_factor(
+    State(door): State<Door>,
+    staff: Staff,
+    Posted(which): Posted<WhichFactor>,
+) -> Result<Response, Stop> {
+    let removed = door.pedell().remove_factor(&staff.session, &which.factor).await;
+    let token = removed.map_err(|error| staff.stop(&door, error, "/staff/account"))?;
+    Ok(staff.cookies.keep(&door, &token).with(redirect("/staff/account")))
 }
 
 /// `POST /staff/account/recovery-codes`

@@ -55,7 +55,7 @@ pub(in crate::web) async fn confirm(
 }
 
 /// The recovery codes, under the session's new token.
-async fn shown(door: &Door, mut staff: Staff, proven: Proven) -> Result<Response, Stop> {
+pub(super) async fn shown(door: &Door, mut staff: Staff, proven: Proven) -> Result<Response, Stop> {
     let found = door.pedell().staff_session_with(&proven.token, staff.visitor.certificate.as_ref()).await;
     let SessionFound::Goes(session) = found.map_err(|failure| staff.internal(door, &failure))? else {
         return Err(Stop::to("/staff/login"));
@@ -74,7 +74,7 @@ async fn shown(door: &Door, mut staff: Staff, proven: Proven) -> Result<Response
 fn may_enrol(staff: Staff) -> Result<Staff, Stop> {
     match staff.session.due {
         Due::Nothing | Due::Enrol => Ok(staff),
-        due @ (Due::Code | Due::Password) => Err(Stop::to(due_path(due).unwrap_or("/staff"))),
+        due @ (Due::Code | Due::Password | Due::Passkey) => Err(Stop::to(due_path(due).unwrap_or("/staff"))),
     }
 }
 
@@ -88,6 +88,7 @@ fn page(door: &Door, staff: Staff, factor: &NewFactor, trouble: CodeTrouble) -> 
         frame: staff.frame(door),
         nav: staff.nav(door, Some(Section::Account)),
         is_due: staff.session.due == Due::Enrol,
+        may_use_passkey: staff.session.due == Due::Enrol && door.pedell().has_passkeys(),
         qr: Qr::of(&uri),
         secret: groups.join(" "),
         account: factor.account.clone(),

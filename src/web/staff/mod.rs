@@ -16,6 +16,7 @@ mod home;
 mod invitation;
 mod login;
 mod names;
+mod passkey;
 mod password;
 mod people;
 mod person;

@@ -57,7 +57,7 @@ pub(in crate::web) async fn change(
 fn may_change(staff: Staff) -> Result<Staff, Stop> {
     match staff.session.due {
         Due::Nothing | Due::Password => Ok(staff),
-        due @ (Due::Code | Due::Enrol) => Err(Stop::to(due_path(due).unwrap_or("/staff"))),
+        due @ (Due::Code | Due::Enrol | Due::Passkey) => Err(Stop::to(due_path(due).unwrap_or("/staff"))),
     }
 }
 

@@ -10,7 +10,10 @@ use super::{Posted, Staff, Stop, names::name_of};
 use crate::{
     domain::{
         policy::Target,
-        staff::{Action, organisation::StaffRules},
+        staff::{
+            Action,
+            organisation::{PasskeyDemand, StaffRules},
+        },
         tenant::TenantId,
     },
     flow::{staff::StaffError, staff_admin},
@@ -44,6 +47,8 @@ pub(in crate::web) struct NewRules {
     tenant: String,
     second_factor_for_all: Option<String>,
     password_composition: Option<String>,
+    #[serde(default)]
+    passkey: String,
 }
 
 /// `GET /staff/people`
@@ -86,7 +91,7 @@ pub(in crate::web) async fn show(
         may_add_outlet: session.may(Action::ChangeOutlets, all)
             && organisation.kind == crate::domain::staff::TenantKind::Agency,
         outlets: outlets.iter().map(|outlet| outlet.name.clone()).collect(),
-        rules: rules.map(|rules| (rules.second_factor_for_all, rules.password_composition)),
+        rules,
     };
     Ok(staff.page(&door, &page))
 }
@@ -114,6 +119,7 @@ pub(in crate::web) async fn set_rules(
     let rules = StaffRules {
         second_factor_for_all: new.second_factor_for_all.is_some(),
         password_composition: new.password_composition.is_some(),
+        passkey: PasskeyDemand::parse(&new.passkey).unwrap_or_default(),
     };
     door.pedell().set_staff_rules(&staff.session, &tenant, rules).await.map_err(stop)?;
     Ok(redirect(&path(&tenant)))

@@ -19,6 +19,8 @@ impl Staff {
             StaffError::StepUp => Stop::to(&step_up(back)),
             StaffError::NotFound => page(ProblemKind::NotFound, &"not there, or not theirs"),
             StaffError::LastManager => page(ProblemKind::Refused(Refusal::LastManager), &error),
+            StaffError::LastFactor => page(ProblemKind::Refused(Refusal::LastFactor), &error),
+            StaffError::NoPasskey => page(ProblemKind::Refused(Refusal::NoPasskey), &error),
             StaffError::Certificate(refusal) => Stop::certificate(door, self.language, refusal),
             StaffError::NoAuthority => page(ProblemKind::Refused(Refusal::NoAuthority), &error),
             StaffError::Request(_) => page(ProblemKind::Refused(Refusal::CertificateRequest), &error),

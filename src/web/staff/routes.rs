@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    account, audit, certificates, code, connection, factor, home, invitation, login, password, people, person, rosters,
-    statistics, tenants, verifications,
+    account, audit, certificates, code, connection, factor, home, invitation, login, passkey, password, people, person,
+    rosters, statistics, tenants, verifications,
 };
 use crate::web::Door;
 
@@ -63,13 +63,17 @@ fn all() -> Routes {
         .both("/staff/invitation", get(invitation::show).post(invitation::accept))
         // For somebody whose password was right.
         .both("/staff/code", get(code::show).post(code::prove))
+        .post("/staff/code/passkey", post(passkey::prove))
         .post("/staff/logout", post(login::log_out))
         .both("/staff/password", get(password::show).post(password::change))
         .both("/staff/factor", get(factor::show).post(factor::confirm))
+        .both("/staff/passkey", get(passkey::show).post(passkey::make))
         // For somebody who is in.
         .get("/staff", get(home::show))
         .both("/staff/step-up", get(code::show_step_up).post(code::step_up))
+        .post("/staff/step-up/passkey", post(passkey::step_up))
         .get("/staff/account", get(account::show))
+        .post("/staff/account/factor", post(account::remove_factor))
         .post("/staff/account/end", post(account::end))
         .post("/staff/account/recovery-codes", post(account::renew_codes))
         // By rank and right.

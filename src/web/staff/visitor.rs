@@ -180,6 +180,7 @@ pub(super) fn due_path(due: Due) -> Option<&'static str> {
         Due::Code => Some("/staff/code"),
         Due::Password => Some("/staff/password"),
         Due::Enrol => Some("/staff/factor"),
+        Due::Passkey => Some("/staff/passkey"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! People who work here: how they get in, how they are kept out, and what each rank sees.
 
+mod authenticator;
 pub(crate) mod cast;
 mod certificates;
 mod company;
@@ -7,7 +8,9 @@ mod connection;
 mod factor;
 mod insight;
 mod login;
+mod loosened;
 mod managers;
+mod passkey;
 mod rosters;
 mod routes;
 mod sessions;

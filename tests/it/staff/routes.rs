@@ -1,30 +1,64 @@
 //! Every route, knocked at as nobody, as a stranger, and with each rank. A route that is not here fails the test.
 
-use pedell::web::staff_routes;
+use pedell::{
+    domain::{staff::Action, tenant::TenantId},
+    web::staff_routes,
+};
 
 use super::cast::{Cast, Person, key_of};
-use crate::{scene::on_each_engine, site::Site};
+use crate::{
+    scene::on_each_engine,
+    site::{Browser, Site},
+};
 
 /// Who is knocking.
-const RANKS: [&str; 7] = ["clerk", "senior", "outlet_manager", "agency_manager", "office", "manager", "operator"];
+pub(super) const RANKS: [&str; 7] =
+    ["clerk", "senior", "outlet_manager", "agency_manager", "office", "manager", "operator"];
 
 /// What a route is about, and which ranks it opens for.
-struct Probe {
-    method: &'static str,
+pub(super) struct Probe {
+    pub(super) method: &'static str,
     route: &'static str,
     /// With what is to be filled in: {agency}, {university} and people's ids.
-    path: &'static str,
+    pub(super) path: &'static str,
     form: &'static [(&'static str, &'static str)],
-    opens_for: &'static [&'static str],
+    pub(super) opens_for: &'static [&'static str],
     /// What a stranger, a manager of another university, gets: not there, unless it is their own account's.
-    stranger: u16,
+    pub(super) stranger: u16,
 }
 
 impl Probe {
+    /// Whether its address or its form names this.
+    pub(super) fn mentions(&self, what: &str) -> bool {
+        self.path.contains(what) || self.form.iter().any(|(_, value)| value.contains(what))
+    }
+
     fn verb(&self) -> &'static str {
         if self.method == "UPLOAD" { "POST" } else { self.method }
     }
 }
+
+/// What the doors below ask of the policy: each is loosened in `loosened.rs`. What gets a door is added here.
+pub(super) const ACTIONS: &[Action] = &[
+    Action::SeeConnection,
+    Action::DecidePromotion,
+    Action::SeeRosters,
+    Action::ImportRoster,
+    Action::RollBackRoster,
+    Action::SeeVerifications,
+    Action::SeeStatistics,
+    Action::SeeStaff,
+    Action::InviteStaff,
+    Action::ChangeStaff,
+    Action::BlockStaff,
+    Action::ResetFactor,
+    Action::ChangeOutlets,
+    Action::SeeTenants,
+    Action::CreateTenant,
+    Action::SearchAudit,
+    Action::ExportAudit,
+    Action::TakeElevation,
+];
 
 const ALL: &[&str] = &RANKS;
 const NOBODY: &[&str] = &[];
@@ -56,13 +90,17 @@ const fn upload(
 const PERSON: &str = "/staff/people/{id}";
 
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
-fn probes() -> Vec<Probe> {
+pub(super) fn probes() -> Vec<Probe> {
     vec![
         // Their own.
         get("/staff", "/staff", ALL, 200),
         get("/staff/account", "/staff/account", ALL, 200),
         get("/staff/password", "/staff/password", ALL, 200),
         get("/staff/factor", "/staff/factor", ALL, 200),
+        get("/staff/passkey", "/staff/passkey", ALL, 200),
+        post("/staff/passkey", "/staff/passkey", &[("name", "x")], ALL, 401),
+        post("/staff/step-up/passkey", "/staff/step-up/passkey", &[], ALL, 401),
+        post("/staff/account/factor", "/staff/account/factor", &[("factor", "{session}")], NOBODY, 404),
         get(
             "/staff/step-up",
             "/staff/step-up",
@@ -250,6 +288,7 @@ const ON_THE_WAY: &[(&str, &str)] = &[
     ("POST", "/staff/invitation"),
     ("GET", "/staff/code"),
     ("POST", "/staff/code"),
+    ("POST", "/staff/code/passkey"),
 ];
 
 #[test]
@@ -261,6 +300,42 @@ fn no_route_is_without_a_probe() {
     }
     for probe in &probes {
         assert!(staff_routes().contains(&(probe.verb(), probe.route)), "{} {} is no more", probe.method, probe.route);
+    }
+}
+
+/// What belongs to nobody's tenant: no id of another one can be given.
+const WITHOUT_IDS: &[&str] = &[
+    "/staff",
+    "/staff/login",
+    "/staff/invitation",
+    "/staff/code",
+    "/staff/code/passkey",
+    "/staff/logout",
+    "/staff/password",
+    "/staff/factor",
+    "/staff/passkey",
+    "/staff/step-up",
+    "/staff/step-up/passkey",
+    "/staff/account",
+    "/staff/account/recovery-codes",
+    "/staff/tenants",
+];
+
+#[test]
+fn each_id_of_another_tenant_is_tried_on_each_route() {
+    let names_one = |probe: &Probe| {
+        let form = probe.form.iter().map(|(_, value)| *value);
+        form.chain([probe.path]).any(|text| text.contains('{') && !text.contains("{id}"))
+    };
+    let probes = probes();
+    for (method, route) in staff_routes() {
+        let is_tried = probes
+            .iter()
+            .any(|probe| (probe.verb(), probe.route) == (method, route) && names_one(probe) && probe.stranger == 404);
+        assert!(is_tried || WITHOUT_IDS.contains(&route), "{method} {route}: no id of another tenant is tried");
+    }
+    for probe in probes.iter().filter(|probe| names_one(probe)) {
+        assert_eq!(probe.stranger, 404, "{} {}", probe.method, probe.path);
     }
 }
 
@@ -310,15 +385,35 @@ async fn knock(cast: &Cast, site: &Site, session: &str, who: &Person, probe: &Pr
     let key = key_of(&browser).await;
     let form: Vec<(&str, String)> =
         probe.form.iter().map(|(name, value)| (*name, filled(cast, session, value))).collect();
+    send(&browser, &key, probe, path, &form).await
+}
+
+/// Knocks with a browser and its key, which a caller has already; `university`: in the place of the cast's.
+pub(super) async fn knock_with(
+    cast: &Cast,
+    (browser, key): (&Browser<'_>, &str),
+    university: &TenantId,
+    probe: &Probe,
+) -> u16 {
+    let session = format!("of {university}");
+    let there = |text: &str| filled(cast, &session, &text.replace("{university}", university.as_str()));
+    if probe.method == "GET" {
+        return browser.get(&there(probe.path)).await.status;
+    }
+    let form: Vec<(&str, String)> = probe.form.iter().map(|(name, value)| (*name, there(value))).collect();
+    send(browser, key, probe, &there(probe.path), &form).await
+}
+
+async fn send(browser: &Browser<'_>, key: &str, probe: &Probe, path: &str, form: &[(&str, String)]) -> u16 {
     let mut form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    form.push(("form_key", &key));
+    form.push(("form_key", key));
     if probe.method == "UPLOAD" {
         return browser.post_file(path, &form, "liste.csv", "Matrikelnummer\n").await.status;
     }
     browser.post(path, &form).await.status
 }
 
-fn person<'c>(cast: &'c Cast, rank: &str) -> &'c Person {
+pub(super) fn person<'c>(cast: &'c Cast, rank: &str) -> &'c Person {
     match rank {
         "clerk" => &cast.clerk,
         "senior" => &cast.senior,

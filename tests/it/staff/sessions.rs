@@ -170,3 +170,21 @@ async fn an_invitation_works_once_and_not_for_ever() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_eleventh_session_ends_the_oldest() {
+    on_each_engine(async |scene| {
+        let cast = Cast::of(&scene).await;
+        let pedell = &cast.pedell;
+        for _ in 0..9 {
+            scene.clock.advance(Duration::from_secs(1));
+            cast.manager.password(pedell).await;
+        }
+        assert!(cast.manager.session_if_any(pedell).await.is_some(), "ten of them");
+        scene.clock.advance(Duration::from_secs(1));
+        cast.manager.password(pedell).await;
+        assert!(cast.manager.session_if_any(pedell).await.is_none());
+        assert!(cast.second_manager.session_if_any(pedell).await.is_some(), "nobody else's");
+    })
+    .await;
+}

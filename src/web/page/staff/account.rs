@@ -3,7 +3,8 @@
 use super::{Nav, Section, staff_page};
 use crate::{base::Timestamp, web::page::Frame};
 
-/// The page; `POST /staff/account/end` with `session` (an id, or `others`), `POST /staff/account/recovery-codes`.
+/// The page; `POST /staff/account/end` with `session` (an id, or `others`), `POST /staff/account/recovery-codes`,
+/// `POST /staff/account/factor` with `factor`, a passkey's handle or `app`.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Header and footer.
@@ -14,10 +15,31 @@ pub struct Account {
     pub login: String,
     /// Whether there is a second factor.
     pub has_factor: bool,
+    /// Whether there is an authenticator app.
+    pub has_app: bool,
+    /// Their passkeys, oldest first.
+    pub passkeys: Vec<PasskeyRow>,
+    /// Whether this instance has passkeys at all.
+    pub has_passkeys: bool,
     /// Recovery codes that are left.
     pub codes_left: i64,
     /// Their sessions, newest first.
     pub sessions: Vec<SessionRow>,
+}
+
+/// A passkey.
+#[derive(Clone, Debug)]
+pub struct PasskeyRow {
+    /// To remove it by.
+    pub handle: String,
+    /// What they call it.
+    pub name: String,
+    /// Whether it may live on several devices.
+    pub is_synced: bool,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When it was last used.
+    pub used_at: Option<Timestamp>,
 }
 
 /// A session.
@@ -52,6 +74,9 @@ staff_page!(Account, "staff/account.html", || {
         nav: Nav::sample(Section::Account),
         login: "m.grossmann@uni-lindenstadt.example".into(),
         has_factor: true,
+        has_app: true,
+        passkeys: Vec::new(),
+        has_passkeys: true,
         codes_left: 9,
         sessions: vec![row(true, "192.0.2.7")],
     };
@@ -60,6 +85,17 @@ staff_page!(Account, "staff/account.html", || {
         codes_left: 1,
         ..one.clone()
     };
-    let bare = Account { has_factor: false, codes_left: 0, ..one.clone() };
-    vec![("one", one), ("two", two), ("bare", bare)]
+    let bare = Account { has_factor: false, has_app: false, codes_left: 0, has_passkeys: false, ..one.clone() };
+    let passkey = |name: &str, used_at: Option<Timestamp>| PasskeyRow {
+        handle: "01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+        name: name.into(),
+        is_synced: used_at.is_some(),
+        made_at: at("2026-11-02T10:00:00Z"),
+        used_at,
+    };
+    let used = Some(at("2026-11-24T08:05:30Z"));
+    let passkeys = vec![passkey("Telefon", used), passkey("Schlüssel im Tresor", None)];
+    let keys = Account { passkeys: passkeys.clone(), ..one.clone() };
+    let keys_only = Account { has_app: false, passkeys, ..one.clone() };
+    vec![("passkeys", keys), ("passkeys_only", keys_only), ("one", one), ("two", two), ("bare", bare)]
 });

@@ -1,6 +1,6 @@
 //! A code of the second factor: at login, or anew for what is dangerous.
 
-use super::{Nav, Section, code, staff_page};
+use super::{Nav, Section, code, passkey::PasskeyForm, staff_page};
 use crate::web::page::Frame;
 
 /// The page: `POST /staff/code` or `POST /staff/step-up` with `code` and `back`.
@@ -14,6 +14,12 @@ pub struct Code {
     pub is_step_up: bool,
     /// Where they go on.
     pub back: String,
+    /// Whether a code is taken.
+    pub takes_codes: bool,
+    /// Whether there is an app that shows some, and not recovery codes only.
+    pub has_app: bool,
+    /// What asks for a passkey, if there is one.
+    pub passkey: Option<PasskeyForm>,
     /// Why it is shown again.
     pub trouble: CodeTrouble,
 }
@@ -25,6 +31,8 @@ pub enum CodeTrouble {
     None,
     /// Wrong, or used before.
     Wrong,
+    /// A passkey that is not theirs, or an answer that was given before.
+    WrongPasskey,
     /// So many seconds.
     Wait(u64),
 }
@@ -35,9 +43,18 @@ staff_page!(Code, "staff/code.html", || {
         nav: Nav { links: Vec::new(), ..Nav::sample(Section::Overview) },
         is_step_up,
         back: "/staff".into(),
+        takes_codes: true,
+        has_app: true,
+        passkey: None,
         trouble,
     };
+    let both = Code { passkey: Some(PasskeyForm::sample()), ..page(false, CodeTrouble::WrongPasskey) };
+    let without_app = Code { has_app: false, trouble: CodeTrouble::None, ..both.clone() };
+    let passkey_only = Code { takes_codes: false, is_step_up: true, ..without_app.clone() };
     vec![
+        ("passkey", both),
+        ("without_app", without_app),
+        ("passkey_only", passkey_only),
         ("login", page(false, CodeTrouble::None)),
         ("wrong", page(false, CodeTrouble::Wrong)),
         ("wait", page(false, CodeTrouble::Wait(16))),

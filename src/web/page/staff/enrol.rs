@@ -17,6 +17,8 @@ pub struct Enrol {
     pub nav: Nav,
     /// Whether nothing goes on without it.
     pub is_due: bool,
+    /// Whether a passkey would do as well.
+    pub may_use_passkey: bool,
     /// For the phone's camera.
     pub qr: Option<Qr>,
     /// To be typed where there is no camera, in groups of four.
@@ -34,6 +36,7 @@ staff_page!(Enrol, "staff/enrol.html", || {
         frame: Frame::sample(),
         nav: Nav { links: Vec::new(), ..Nav::sample(Section::Account) },
         is_due,
+        may_use_passkey: is_due,
         qr: Qr::of(
             "otpauth://totp/Pedell:m.grossmann%40uni-lindenstadt.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
         ),

@@ -11,6 +11,7 @@ pub mod enrol;
 pub mod home;
 pub mod login;
 pub mod nav;
+pub mod passkey;
 pub mod password;
 pub mod people;
 pub mod person;
@@ -50,6 +51,7 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<code::Code>("code", language))
         .chain(all::<password::Password>("password", language))
         .chain(all::<enrol::Enrol>("enrol", language))
+        .chain(all::<passkey::Passkey>("passkey", language))
         .chain(all::<recovery::Recovery>("recovery", language))
         .chain(all::<home::Home>("home", language))
         .chain(all::<account::Account>("account", language))

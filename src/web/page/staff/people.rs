@@ -1,9 +1,12 @@
 //! The people of a tenant.
 
-use super::{Nav, Section, home, staff_page};
+use super::{Nav, Section, home, people, staff_page};
 use crate::{
     base::Timestamp,
-    domain::staff::{Rank, StaffStatus},
+    domain::staff::{
+        Rank, StaffStatus,
+        organisation::{PasskeyDemand, StaffRules},
+    },
     web::page::{Frame, Href},
 };
 
@@ -26,8 +29,8 @@ pub struct People {
     pub outlets: Vec<String>,
     /// Whether they may add one.
     pub may_add_outlet: bool,
-    /// What the tenant asks of everybody, if they may change it: a second factor, four kinds of characters.
-    pub rules: Option<(bool, bool)>,
+    /// What the tenant asks of everybody, if they may change it.
+    pub rules: Option<StaffRules>,
 }
 
 /// Somebody.
@@ -51,6 +54,11 @@ pub struct PersonRow {
     pub invited_until: Option<Timestamp>,
     /// To change them, if they may.
     pub href: Option<Href>,
+}
+
+/// Of whom a passkey is asked: the sentence's key.
+pub fn demand_key(demand: &PasskeyDemand) -> String {
+    format!("passkey-of-{}", demand.name())
 }
 
 impl PersonRow {
@@ -101,7 +109,11 @@ staff_page!(People, "staff/people.html", || {
         invite: Href::parse("/staff/people/new"),
         outlets: Vec::new(),
         may_add_outlet: false,
-        rules: Some((true, false)),
+        rules: Some(StaffRules {
+            second_factor_for_all: true,
+            passkey: PasskeyDemand::Managers,
+            ..StaffRules::default()
+        }),
     };
     let clerk = PersonRow { outlet: Some("Hauptbahnhof".into()), ..row("Kim", Rank::Clerk, StaffStatus::Active, true) };
     let agency = People {

@@ -40,6 +40,8 @@ pub enum ProblemKind {
 #[expect(missing_docs, reason = "the sentences say it")]
 pub enum Refusal {
     LastManager,
+    LastFactor,
+    NoPasskey,
     SamePerson,
     NothingAsked,
     Overtaken,
@@ -54,13 +56,15 @@ pub enum Refusal {
 
 impl ProblemKind {
     /// Every one.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::NotFound,
         Self::InvitationOver,
         Self::FormOver,
         Self::BadRequest,
         Self::Internal,
         Self::Refused(Refusal::LastManager),
+        Self::Refused(Refusal::LastFactor),
+        Self::Refused(Refusal::NoPasskey),
         Self::Refused(Refusal::SamePerson),
         Self::Refused(Refusal::NothingAsked),
         Self::Refused(Refusal::Overtaken),
@@ -88,6 +92,8 @@ impl ProblemKind {
             Self::BadRequest => "bad-request",
             Self::Internal => "internal",
             Self::Refused(Refusal::LastManager) => "last-manager",
+            Self::Refused(Refusal::LastFactor) => "last-factor",
+            Self::Refused(Refusal::NoPasskey) => "no-passkey",
             Self::Refused(Refusal::SamePerson) => "same-person",
             Self::Refused(Refusal::NothingAsked) => "nothing-asked",
             Self::Refused(Refusal::Overtaken) => "overtaken",

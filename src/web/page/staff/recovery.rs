@@ -15,6 +15,8 @@ pub struct Recovery {
 }
 
 staff_page!(Recovery, "staff/recovery.html", || {
-    let codes = ["7K3Q-9XTR-2M8V-40ZQ", "0ZQ7-C2M8-V41H-J7KD", "QK3Q-9XTR-2M8V-40ZR"].map(str::to_owned).to_vec();
+    let codes = ["7K3Q-9XTR-2M8V-40ZQ-J7KD-2M8V", "0ZQ7-C2M8-V41H-J7KD-40ZR-9XTR", "QK3Q-9XTR-2M8V-40ZR-0ZQ7-V41H"]
+        .map(str::to_owned)
+        .to_vec();
     vec![("codes", Recovery { frame: Frame::sample(), nav: Nav::sample(Section::Account), codes })]
 });
