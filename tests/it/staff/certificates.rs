@@ -473,3 +473,33 @@ async fn a_root_that_is_kept_elsewhere_signs_ours_and_no_other() {
     })
     .await;
 }
+
+/// The owner on their overview, and whoever looks after them.
+#[tokio::test]
+async fn who_has_a_certificate_that_ends_soon_is_told() {
+    on_each_engine(async |scene| {
+        let cast = begin(&scene).await;
+        let pedell = &cast.pedell;
+        let mine = shown(&issued(&cast, &cast.manager, &cast.manager).await.pem);
+        set(&cast, CertificatePolicy::Optional).await;
+        let (_, early) = whole(&cast, &scene, &cast.manager, &mine).await;
+        assert_eq!(pedell.own_certificate_ends(&early).await.unwrap(), None);
+        scene.clock.advance(Duration::from_secs(336 * 86_400));
+        let (token, late) = whole(&cast, &scene, &cast.manager, &mine).await;
+        assert!(pedell.own_certificate_ends(&late).await.unwrap().is_some());
+        drop(token);
+        // Another session, without it: their manager's view is the same.
+        scene.clock.advance(Duration::from_secs(30));
+        let half = pedell.staff_session(&cast.second_manager.password(pedell).await).await.unwrap().unwrap();
+        let proven = pedell.prove_factor(&half, &cast.second_manager.code(pedell), &visitor()).await.unwrap();
+        let site = scene.site().await;
+        let browser = site.browser();
+        browser.jar().insert(super::cast::COOKIE.to_owned(), proven.token.expose().to_owned());
+        let overview = browser.get("/staff").await.body;
+        let says = |page: &str, sentences: [&str; 2]| sentences.iter().any(|sentence| page.contains(sentence));
+        assert!(says(&overview, ["Ein Zertifikat läuft bald ab", "One certificate ends soon"]), "{overview}");
+        let list = browser.get("/staff/certificates").await.body;
+        assert!(says(&list, ["Gültig, läuft bald ab", "Valid, ends soon"]), "{list}");
+    })
+    .await;
+}
