@@ -104,11 +104,11 @@ async fn reload(tls: Option<Tls>) {
 /// Tells browsers whose certificates are asked for, for as long as the service runs.
 async fn name_authorities(pedell: Pedell, tls: Option<Tls>) {
     let Some(tls) = tls.filter(Tls::asks_by_name) else { return };
-    let mut named = None;
+    let mut told = None;
     loop {
         match pedell.authorities_asked_for().await {
-            Ok(names) if named.as_ref() != Some(&names) => match tls.ask_for(names.clone()) {
-                Ok(()) => named = Some(names),
+            Ok(names) if told.as_ref() != Some(&names) => match tls.ask_for(names.clone()) {
+                Ok(()) => told = Some(names),
                 Err(error) => tracing::error!(%error, "the authorities can't be named at the handshake"),
             },
             Ok(_) => {}
