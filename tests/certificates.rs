@@ -10,13 +10,15 @@ mod program;
 #[path = "running/server.rs"]
 mod server;
 
-use std::{fs, path::Path, process::Command, thread, time::Duration};
+use std::{env, fs, path::Path, process::Command, thread, time::Duration};
 
+use pedell::base::{Clock, Random, id};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 
 use crate::{
     program::Program,
-    server::{Server, free_port, instance, nginx, status},
+    server::{Server, free_port, instance, instance_on, nginx, status},
 };
 
 /// The name that the issued certificates bear.
@@ -335,4 +337,68 @@ fn a_stranger_with_a_certificate_of_their_own_does_not_fill_the_trail() {
         assert_eq!(upload(folder, port, &secret, None), "401", "the right secret, from elsewhere");
     }
     assert_eq!(refusals(&program).len(), 2, "once a minute for each client and cause: {:?}", refusals(&program));
+}
+
+/// Two nodes on one PostgreSQL: what is taken away is gone at either with the next request.
+#[tokio::test]
+async fn what_is_taken_from_a_machine_is_gone_at_its_next_request_on_every_node() {
+    let Some(server) = env::var("PEDELL_TEST_POSTGRES").ok().filter(|url| !url.is_empty()) else {
+        eprintln!(
+            "NOT RUN: two nodes share PostgreSQL, and PEDELL_TEST_POSTGRES names no server (tests/run starts one)"
+        );
+        return;
+    };
+    let name = format!("test_{}", id::fresh(&Clock::default(), &Random::default()).to_lowercase());
+    let mut connection = PgConnection::connect(&server).await.expect("PostgreSQL answers");
+    let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::raw_sql(create).execute(&mut connection).await.expect("created");
+    let mut url = url::Url::parse(&server).expect("an address");
+    url.set_path(&name);
+    tokio::task::spawn_blocking(move || on_two_nodes(url.as_str())).await.expect("it holds");
+    let drop = AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"));
+    sqlx::raw_sql(drop).execute(&mut connection).await.expect("dropped");
+}
+
+fn on_two_nodes(database: &str) {
+    let folder = TempDir::new().expect("a folder");
+    let folder = folder.path();
+    self_signed(folder, "gateway", "subjectAltName=IP:127.0.0.1");
+    let tls =
+        "[tls]\ncertificate_file = \"gateway.pem\"\nkey_file = \"gateway.key\"\nclient_certificates = \"asked\"\n";
+    let ports = [free_port(), free_port()];
+    let (program, secret) = instance_on(database, folder, ports[0], tls);
+    for name in ["campus", "next"] {
+        self_signed(folder, name, "subjectAltName=DNS:campus.uni.example");
+    }
+    program.done(&["client", "certificate", "campus", "campus.pem"]);
+    program.done(&["client", "networks", "campus", "127.0.0.0/8", "2001:db8::/32"]);
+    let node = |port: u16| {
+        let mut serve = program.command(&["serve"]);
+        serve.env("PEDELL_SERVER__LISTEN", format!("127.0.0.1:{port}"));
+        Server::start(serve, port)
+    };
+    let _nodes = ports.map(node);
+    let both = |secret: &str, certificate: Option<&str>| ports.map(|port| upload(folder, port, secret, certificate));
+    let (good, refused) = (["200", "200"].map(str::to_owned), ["401", "401"].map(str::to_owned));
+    assert_eq!(both(&secret, Some("campus")), good);
+
+    let new_secret = program.done(&["client", "secret", "campus"]);
+    assert_eq!(both(&secret, Some("campus")), refused, "the old secret");
+    assert_eq!(both(&new_secret, Some("campus")), good);
+
+    program.done(&["client", "certificate", "campus", "next.pem"]);
+    assert_eq!(both(&new_secret, Some("campus")), refused, "the old certificate");
+    assert_eq!(both(&new_secret, None), refused, "none");
+    assert_eq!(both(&new_secret, Some("next")), good);
+
+    program.done(&["client", "networks", "campus", "192.0.2.0/24"]);
+    assert_eq!(both(&new_secret, Some("next")), refused, "another network");
+    assert_eq!(program.run(&["client", "networks", "campus", "192.0.2.7/24"]).code, Some(1), "a slip");
+    program.done(&["client", "networks", "campus"]);
+    assert_eq!(both(&new_secret, Some("next")), good, "any");
+
+    program.done(&["client", "block", "campus"]);
+    assert_eq!(both(&new_secret, Some("next")), refused, "blocked");
+    let wrong = |what: &str| refusals(&program).iter().any(|detail| detail.contains(what));
+    assert!(wrong("certificate") && wrong("secret") && wrong("address"), "{:?}", refusals(&program));
 }

@@ -123,3 +123,42 @@ fn a_backup_taken_while_it_runs_is_whole() {
     assert!(rosters.contains("2026W"), "{rosters}");
     assert!(restored.done(&["audit", "verify"]).contains("whole"));
 }
+
+/// `[networks] blocked`: taken up while it runs, the last good one kept, and said by `doctor`.
+#[test]
+fn blocked_regions_are_taken_up_while_it_runs() {
+    let folder = TempDir::new().expect("a folder");
+    let port = free_port();
+    fs::write(folder.path().join("regions.txt"), block("text regions.txt")).expect("the page's file is written");
+    let networks = "[networks]\nblocked = [\"regions.txt\"]\nown = [\"192.0.2.128/25\"]\n";
+    let (program, _) = instance(folder.path(), port, networks);
+    assert!(program.run(&["doctor"]).out.contains("ok    blocked regions: 2 networks in 1 files"));
+    let mut serve = program.command(&["serve"]);
+    serve.env("PEDELL_SERVER__TRUSTED_PROXIES", "127.0.0.1");
+    let _pedell = Server::start(serve, port);
+    let ask = |path: &str, from: &str| {
+        let (url, from) = (format!("http://127.0.0.1:{port}{path}"), format!("X-Forwarded-For: {from}"));
+        status(&["--header", &from, &url])
+    };
+    assert_eq!(ask("/staff/login", "192.0.2.7"), "403");
+    assert_eq!(ask("/staff/login", "2001:db8:1::7"), "403");
+    for (path, from) in [("/staff/login", "192.0.2.200"), ("/staff/login", "198.51.100.7"), ("/", "192.0.2.7")] {
+        assert_eq!(ask(path, from), "200", "{path} from {from}");
+    }
+    assert_eq!(ask("/healthz", "192.0.2.7"), "200");
+    let soon = |from: &str, expected: &str| {
+        (0..60).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(250));
+            ask("/staff/login", from) == expected
+        })
+    };
+    fs::write(folder.path().join("regions.txt"), "198.51.100.0/24\n").expect("written");
+    assert!(soon("198.51.100.7", "403"), "the new one is taken up");
+    assert_eq!(ask("/staff/login", "192.0.2.7"), "200");
+    fs::write(folder.path().join("regions.txt"), "203.0.113.0/24\n198.51.100.0/2").expect("written");
+    std::thread::sleep(std::time::Duration::from_secs(7));
+    assert_eq!((ask("/staff/login", "198.51.100.7"), ask("/staff/login", "203.0.113.7")), ("403".into(), "200".into()));
+    let doctor = program.run(&["doctor"]);
+    assert!(doctor.out.contains("FAULT blocked regions: regions.txt: the last line has no end"), "{}", doctor.out);
+    assert_eq!(doctor.code, Some(1));
+}

@@ -83,6 +83,7 @@ password-personal = Nicht Ihr Name und nicht der Ihrer Organisation
 password-weak = Das ist zu schnell erraten. Nehmen Sie mehr Wörter oder einen ganzen Satz.
 password-composition = Ihre Organisation verlangt Klein- und Großbuchstaben, eine Ziffer und ein anderes Zeichen
 password-differ = Die beiden sind nicht gleich
+password-managers = Dieses kennt Ihre Leitung. Wählen Sie ein anderes.
 password-wrong-present = Das bisherige Passwort ist ein anderes
 
 ## Zweiter Faktor
@@ -126,7 +127,18 @@ staff-home-sessions = Meine Sitzungen ansehen
 staff-home-attention = Zu tun
 staff-home-nothing = Zurzeit nichts.
 staff-home-no-roster = Für das laufende Semester { $semester } gibt es keine Liste. Studierende erfahren, dass ihre Hochschule nicht erreichbar ist.
-staff-home-promotion = Eine Freigabe wartet auf eine zweite Person
+staff-home-next-roster = Für das kommende Semester { $semester }, das am { $begins } beginnt, gibt es noch keine Liste
+staff-home-old-roster = Die Liste für { $semester } ist von { $at }. Ist sie noch aktuell?
+staff-home-source = Der Webdienst von { $university } versagt und wird kurz in Ruhe gelassen
+staff-home-trail = Das Protokoll passt nicht zu seinem neuesten Prüfpunkt.
+staff-home-trail-overdue = Einträge des Protokolls warten zu lange auf einen Prüfpunkt
+staff-home-key = Derselbe Schlüssel unterschreibt Nachweise seit { $since }: „pedell keys rotate“ wechselt ihn
+staff-home-invitations =
+    { $count ->
+        [one] Einladung oder erstes Passwort einer Person verfällt binnen eines Tages oder ist verfallen
+       *[other] Einladungen oder erste Passwörter von { $count } Personen verfallen binnen eines Tages oder sind verfallen
+    }
+staff-home-promotion = Version { $version } der Anbindung wartet auf eine zweite Person
 staff-home-elevation = Der Betreiber hat Einblick in diesen Mandanten, bis { $until }
 staff-home-recovery =
     { $left ->
@@ -191,7 +203,15 @@ person-link-until = Gilt bis { $until }
 person-rights = Rechte
 person-rights-hint = Höchstens, was die Stufe haben kann und was Sie selbst haben.
 person-save = Speichern
-person-invite = Einladung erstellen
+person-invite = Konto anlegen
+person-way = Wie kommt die Person herein?
+person-way-link = Mit einem Link, und wählt selbst ein Passwort
+person-way-password = Mit einem ersten Passwort von mir
+person-first = Erstes Passwort
+person-first-hint = Nur für die zweite Möglichkeit. Ganze Sätze sind gut; die Person muss sofort ein anderes wählen.
+person-first-made = Das Konto ist da
+person-first-made-text = Geben Sie Anmeldenamen und erstes Passwort weiter. Es öffnet nichts als die Seite, auf der ein eigenes gewählt wird.
+person-first-until = Hat noch Ihr erstes Passwort. Es gilt bis { $until }.
 person-account = Konto
 person-block = Sperren
 person-unblock = Entsperren
@@ -258,7 +278,31 @@ connection-asked = Version { $version } soll werden, was Studierende benutzen
 connection-own = Eine zweite Person muss zustimmen.
 connection-approve = Zustimmen
 connection-reject = Ablehnen
-connection-how = Die Einstellungen ändert „pedell connection set“.
+connection-how = Was Studierende benutzen, ändert sich erst, wenn eine zweite Person freigibt, was ausprobiert wurde.
+connection-edit = Ändern, was ausprobiert wird
+edit-title = Testanbindung ändern
+edit-text = Studierende merken davon nichts: Was hier gespeichert wird, wird erst ausprobiert, und gilt für sie, wenn eine zweite Person es freigibt.
+edit-begin = Mit einer anderen Art beginnen
+edit-document = Einstellungen
+edit-document-hint = Eine Zeile für jede, wie in der Dokumentation der Anbindungen (TOML). Eine Zeile, die mit # beginnt, zählt nicht.
+edit-secrets = Geheimnisse
+edit-secrets-hint = Nie in den Einstellungen. Ein leeres Feld lässt das Geheimnis, wie es ist; was Sie eingeben, wird versiegelt und nicht wieder gezeigt.
+edit-secret-set = ist gesetzt
+edit-secret-unset = ist nicht gesetzt
+edit-forget = Alle vorhandenen Geheimnisse vergessen, außer den jetzt eingegebenen
+edit-save = Speichern
+edit-back = Zurück zur Anbindung
+edit-line = Zeile { $line }:
+edit-faulty = Nichts gespeichert: Die Einstellungen sind nicht lesbar
+edit-faulty-next = Das stimmt nicht an ihnen:
+edit-overtaken = Nichts gespeichert: Jemand hat sie inzwischen geändert
+edit-overtaken-next = Vergleichen Sie mit dem, was jetzt ausprobiert wird. Erneutes Speichern ersetzt es.
+edit-other-addressee = Nichts gespeichert: Die Geheimnisse waren für eine andere Adresse
+edit-other-addressee-next = Geben Sie sie neu ein und lassen Sie die vorhandenen vergessen.
+edit-secret = Nichts gespeichert: Ein Geheimnis passt nicht
+edit-secret-next = Diese Einstellungen brauchen kein solches Geheimnis, oder es ist zu lang. Lassen Sie die vorhandenen vergessen.
+edit-saved = Gespeichert. Das steht dem Betrieb im Weg
+edit-saved-next = Ausprobieren geht. Ein Fehler verhindert, dass Studierende es benutzen; eine Warnung nicht.
 
 ## Sackgassen
 
@@ -379,6 +423,124 @@ rosters-overtaken = Inzwischen wurde eine andere Liste dieses Semesters eingespi
 rosters-busy = Es werden gerade andere Listen eingespielt. Versuchen Sie es in einer Minute noch einmal.
 rosters-nothing-before = Davor gibt es keine Liste
 
+## Netze
+
+people-networks = Netze, aus denen Zugriff erlaubt ist
+networks-title = Erlaubte Netze
+networks-of-tenant = Wer hier arbeitet, kommt nur aus diesen Netzen hinein. Ist die Liste leer: aus jedem.
+networks-of-account = Dieses Konto kommt nur aus diesen Netzen hinein, und nur, wenn die Liste des Mandanten sie auch zulässt. Ist die Liste leer: aus jedem, das der Mandant zulässt.
+networks-here = Sie sind gerade unter { $address } hier.
+networks-keep-here = Eine Liste ohne diese Adresse wird nicht angenommen: Sie kämen nicht mehr hinein.
+networks-label = Netze
+networks-hint = Je Zeile ein Netz oder eine Adresse, zum Beispiel 192.0.2.0/24 oder 2001:db8::/32. Hat Ihr Haus IPv4 und IPv6, dann beides.
+networks-save = Speichern
+networks-not-changed = Es wurde nichts geändert
+networks-fault-malformed = „{ $given }“ ist kein Netz wie 192.0.2.0/24 oder 2001:db8::/32.
+networks-fault-bits = „{ $given }“ ist eine Adresse in einem Netz. Das Netz heißt { $meant }.
+networks-fault-everything = „{ $given }“ ist jede Adresse. Lassen Sie die Liste dafür leer.
+networks-fault-too-many = Es sind mehr als 100 Netze.
+networks-fault-locks-out = Ihre eigene Adresse { $address } ist nicht auf der Liste. Sie kämen nicht mehr hinein.
+networks-accounts = Einzelne Konten
+networks-accounts-text = Ein Konto kann eine engere Liste haben.
+networks-has-own = hat eine eigene Liste
+networks-back = Zur Liste des Mandanten
+staff-problem-elsewhere-title = Von hier aus geht es nicht
+staff-problem-elsewhere-next = Ihr Konto ist nur aus bestimmten Netzen zu benutzen, und dieses gehört nicht dazu. Melden Sie sich von dort an, oder fragen Sie Ihre Leitung und nennen Sie die Vorgangsnummer.
+staff-problem-blocked-region-title = Aus diesem Netz ist kein Zugriff möglich
+staff-problem-blocked-region-next = Der Betreiber nimmt aus der Gegend, in der diese Internetadresse liegt, keine Anmeldungen an. Mit einem VPN Ihres Hauses geht es; sonst fragen Sie den Betreiber und nennen Sie die Vorgangsnummer.
+
+## Am Schalter
+
+nav-counter = Prüfung am Schalter
+nav-counters = Schalter
+counter-choose = Wo studiert die Person, und wofür?
+counter-nothing = Es gibt nichts, was Ihre Schalter prüfen dürfen.
+counter-nothing-next = Das gibt der Betreiber von Pedell frei: für das Ticket eines Ticketsystems, an einer Hochschule.
+counter-another = Andere Hochschule oder anderes Ticket
+counter-days = { $first } bis { $last }
+counter-typed = Tippen Sie, was die Person sagt und auf dem Studierendenausweis steht. Die Namen, die Sie danach sehen, sind die der Hochschule, nicht die getippten.
+counter-check = Prüfen
+counter-eligible = Berechtigt: { $product }
+counter-eligible-next = Vergleichen Sie den Namen mit dem Personalausweis, bevor Sie etwas verkaufen.
+counter-product = Ticket
+counter-compared = Verglichen mit
+counter-list = der Liste der Hochschule
+counter-service = dem Webservice der Hochschule
+counter-list-of = Stand { $at }
+counter-next = Die nächste Person prüfen
+counter-print = Drucken Sie diese Seite, oder schreiben Sie der Person die Vorgangsnummer auf.
+verifications-counter = am Schalter: { $who }
+counters-lead = Welche Tickets die Schalter einer Vorverkaufsstelle prüfen dürfen, und an welchen Hochschulen.
+counters-none = Noch ist nichts freigegeben.
+counters-idle = Wirkt zurzeit nicht: Das Ticketsystem ist gesperrt, hat dieses Ticket nicht mehr oder darf nach dieser Hochschule nicht fragen.
+counters-end = Wegnehmen
+counters-new = Etwas freigeben
+counters-first = Dazu braucht es eine Vorverkaufsstelle, ein Ticketsystem mit einem Ticket und eine Hochschule.
+counters-grant = Freigeben
+counters-unfit = Dieses Ticketsystem darf nach Studierenden dieser Hochschule nicht fragen, oder eins der drei gibt es nicht mehr
+
+## Ticketsysteme und Maschinen
+
+nav-issuers = Ticketsysteme
+nav-machines = Maschinen
+issuers-all = Shops, die fragen dürfen, ob jemand berechtigt ist.
+issuers-asks = Wer nach Studierenden der { $university } fragen darf, und was sie erfahren. Das entscheidet der Betreiber.
+issuers-new = Ticketsystem anmelden
+issuers-none = Es gibt keins.
+issuers-counters = Die Schalter dieser Vorverkaufsstellen dürfen Ihre Studierenden prüfen.
+issuer-id-hint = 1 bis 64 Zeichen aus A-Z a-z 0-9 - . _ Später nicht mehr zu ändern.
+issuer-name-hint = Studierende lesen ihn.
+issuer-authentication = Wie es sich ausweist
+issuer-by-certificate = mit seinem Zertifikat, wie mit „pedell client“ eingestellt
+issuer-jwks = Öffentliche Schlüssel (JWKS)
+issuer-jwks-hint = Nur für private_key_jwt.
+issuer-redirect-uris = Wohin Studierende zurückkehren (redirect URIs)
+issuer-universities = Hochschulen
+issuer-universities-hint = Kurznamen, einer je Zeile. Leer: alle.
+issuer-universities-all = alle
+issuer-claims = Was es erfahren darf
+issuer-claims-none = keinen Namen, nur dass jemand eingeschrieben ist
+issuer-claim-given-name = Vornamen
+issuer-claim-family-name = Nachname
+issuer-claim-birthdate = Geburtsdatum
+issuer-claim-picture = Foto
+issuer-products = Tickets
+issuer-products-hint = Mit ihren Regeln, als JSON. Eine geänderte Regel bekommt von selbst die nächste Version.
+issuer-direct = Eigenes Formular
+issuer-direct-yes = Darf Getipptes selbst schicken
+issuer-direct-no = Studierende kommen immer hierher
+issuer-fault-id = Eine client_id hat 1 bis 64 Zeichen aus A-Z a-z 0-9 - . _
+issuer-fault-id-taken = Diese client_id ist vergeben
+issuer-fault-name = Ein Name hat 1 bis 120 Zeichen
+issuer-fault-keys = Diese Schlüssel sind nicht zu gebrauchen
+issuer-fault-redirect-uris = Zu einer dieser Adressen kann niemand zurückkehren
+issuer-fault-universities = Eine dieser Hochschulen gibt es hier nicht
+issuer-fault-products = Die Tickets sind nicht zu lesen, oder es gibt keins
+client-active = zugelassen
+client-blocked = gesperrt
+client-secret = Das Geheimnis
+client-secret-text = Es wird nur jetzt gezeigt. Geben Sie es auf sicherem Weg weiter.
+client-saved = Gespeichert
+client-new-secret = Neues Geheimnis
+client-networks = Netze
+client-networks-hint = Adressen, von denen es kommen darf, eine je Zeile, etwa 192.0.2.0/24. Leer: von überall.
+client-lines = Eine je Zeile.
+client-fault-networks = Eins dieser Netze ist nicht zu lesen
+client-fault-other = Diese Einstellungen passen nicht zusammen
+machines-lead = Eine Maschine darf die Listen dieser Hochschule schicken und sonst nichts.
+machines-none = Noch gibt es keine Maschine.
+machines-new = Eine neue Maschine
+machines-add = Anmelden
+machines-anywhere = von überall
+machines-certificate = Zertifikat
+machines-certificate-hint = Als PEM. Die Maschine muss es dann zeigen, zusätzlich zum Geheimnis. Leer: keins.
+machines-no-certificate = keins
+machines-registered = hinterlegt
+machines-issued = ausgestellt für { $name }
+machines-drop-certificate = Kein Zertifikat mehr
+machines-drop-secret = Geheimnis widerrufen
+machine-fault-name = Ein Name hat 1 bis 120 Zeichen
+machine-fault-certificate = Dieses Zertifikat ist nicht zu lesen
 # Zertifikate
 nav-certificates = Zertifikate
 certificates-policy-off = Zertifikate spielen keine Rolle

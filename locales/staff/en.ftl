@@ -83,6 +83,7 @@ password-personal = Not your name, and not your organisation’s
 password-weak = This is guessed too soon. Take more words, or a whole sentence.
 password-composition = Your organisation asks for small and capital letters, a digit and another character
 password-differ = The two are not the same
+password-managers = Your manager knows this one. Choose another.
 password-wrong-present = The present password is another
 
 ## Second factor
@@ -126,7 +127,18 @@ staff-home-sessions = Look at my sessions
 staff-home-attention = Needs attention
 staff-home-nothing = Nothing at the moment.
 staff-home-no-roster = There is no list of the current semester, { $semester }. Students are told that their university can’t be reached.
-staff-home-promotion = A promotion waits for a second person
+staff-home-next-roster = There is no list of the coming semester { $semester } yet, which begins on { $begins }
+staff-home-old-roster = The list of { $semester } is of { $at }. Is it still current?
+staff-home-source = The web service of { $university } fails and is left alone for a moment
+staff-home-trail = The audit trail does not fit its newest checkpoint.
+staff-home-trail-overdue = Entries of the audit trail wait for a checkpoint for too long
+staff-home-key = The same key signs tokens since { $since }: rotate it with “pedell keys rotate”
+staff-home-invitations =
+    { $count ->
+        [one] One person’s invitation or first password lapses within a day, or has lapsed
+       *[other] The invitations or first passwords of { $count } people lapse within a day, or have lapsed
+    }
+staff-home-promotion = Version { $version } of the connection waits for a second person
 staff-home-elevation = The operator has this tenant’s view, until { $until }
 staff-home-recovery =
     { $left ->
@@ -191,7 +203,15 @@ person-link-until = Works until { $until }
 person-rights = Rights
 person-rights-hint = At most what the rank can have, and what you have yourself.
 person-save = Save
-person-invite = Make invitation
+person-invite = Make account
+person-way = How do they come in?
+person-way-link = By a link, and choose a password themselves
+person-way-password = With a first password of mine
+person-first = First password
+person-first-hint = Only for the second choice. Whole sentences are good; they have to choose another one at once.
+person-first-made = The account is there
+person-first-made-text = Hand over the login name and the first password. It opens nothing but the page where they choose their own.
+person-first-until = Still has your first password. It works until { $until }.
 person-account = Account
 person-block = Block
 person-unblock = Unblock
@@ -258,7 +278,31 @@ connection-asked = Version { $version } is to become what students use
 connection-own = A second person has to approve.
 connection-approve = Approve
 connection-reject = Reject
-connection-how = The settings are changed with “pedell connection set”.
+connection-how = What students use changes only when a second person approves what was tried.
+connection-edit = Change what is being tried
+edit-title = Change the test connection
+edit-text = Students notice nothing of it: what is saved here is tried first, and becomes what they use when a second person approves.
+edit-begin = Begin with another kind
+edit-document = Settings
+edit-document-hint = One line for each, as in the documentation of connections (TOML). A line that begins with # counts for nothing.
+edit-secrets = Secrets
+edit-secrets-hint = Never in the settings. An empty field leaves the secret as it is; what you type is sealed and not shown again.
+edit-secret-set = is set
+edit-secret-unset = is not set
+edit-forget = Forget all secrets that there are, except those typed now
+edit-save = Save
+edit-back = Back to the connection
+edit-line = Line { $line }:
+edit-faulty = Nothing is saved: the settings can’t be read
+edit-faulty-next = This is wrong with them:
+edit-overtaken = Nothing is saved: somebody has changed them meanwhile
+edit-overtaken-next = Compare with what is being tried now. Saving again replaces it.
+edit-other-addressee = Nothing is saved: the secrets were given for another address
+edit-other-addressee-next = Type them anew, and forget those that there are.
+edit-secret = Nothing is saved: a secret does not fit
+edit-secret-next = These settings take no such secret, or it is too long. Forget those that there are.
+edit-saved = Saved. This keeps it from working
+edit-saved-next = It can be tried. A fault keeps it from becoming what students use; a warning does not.
 
 ## Dead ends
 
@@ -379,6 +423,124 @@ rosters-overtaken = Another list of this semester was imported meanwhile; nothin
 rosters-busy = Other lists are being imported. Try again in a minute.
 rosters-nothing-before = There is no list before
 
+## Networks
+
+people-networks = Networks that access is allowed from
+networks-title = Allowed networks
+networks-of-tenant = Whoever works here gets in from these networks only. If the list is empty: from every one.
+networks-of-account = This account gets in from these networks only, and only if the tenant’s list allows them as well. If the list is empty: from every one that the tenant allows.
+networks-here = You are here from { $address } now.
+networks-keep-here = A list without this address is not taken: you would not get in any more.
+networks-label = Networks
+networks-hint = One network or address a line, such as 192.0.2.0/24 or 2001:db8::/32. If your house has IPv4 and IPv6: both.
+networks-save = Save
+networks-not-changed = Nothing was changed
+networks-fault-malformed = “{ $given }” is no network like 192.0.2.0/24 or 2001:db8::/32.
+networks-fault-bits = “{ $given }” is an address in a network. The network is { $meant }.
+networks-fault-everything = “{ $given }” is every address. Leave the list empty for that.
+networks-fault-too-many = There are more than 100 networks.
+networks-fault-locks-out = Your own address { $address } is not on the list. You would not get in any more.
+networks-accounts = Single accounts
+networks-accounts-text = An account can have a narrower list.
+networks-has-own = has a list of its own
+networks-back = To the tenant’s list
+staff-problem-elsewhere-title = This does not work from here
+staff-problem-elsewhere-next = Your account can be used from certain networks only, and this is none of them. Log in from there, or ask your manager and tell them the reference number.
+staff-problem-blocked-region-title = There is no access from this network
+staff-problem-blocked-region-next = The operator takes no logins from the region of this internet address. It works through your house’s VPN; otherwise ask the operator and tell them the reference number.
+
+## At the counter
+
+nav-counter = Check at the counter
+nav-counters = Counters
+counter-choose = Whose student is it, and what for?
+counter-nothing = There is nothing that your counters may check.
+counter-nothing-next = The operator of Pedell grants it: for an issuer’s ticket, at a university.
+counter-another = Another university or ticket
+counter-days = { $first } to { $last }
+counter-typed = Type what the student tells you and the student card says. The names that you are shown then are the university’s, not what was typed.
+counter-check = Check
+counter-eligible = Eligible: { $product }
+counter-eligible-next = Compare the name with the student’s identity card before you sell anything.
+counter-product = Ticket
+counter-compared = Compared with
+counter-list = the university’s list
+counter-service = the university’s web service
+counter-list-of = as of { $at }
+counter-next = Check the next one
+counter-print = Print this page, or write the reference number down for the student.
+verifications-counter = at a counter: { $who }
+counters-lead = Which tickets an agency’s counters may check, and at which universities.
+counters-none = Nothing is granted yet.
+counters-idle = Does not work at present: the issuer is blocked, has no such ticket any more, or may not ask about this university.
+counters-end = Take it away
+counters-new = Grant something
+counters-first = This takes an agency, an issuer with a ticket, and a university.
+counters-grant = Grant
+counters-unfit = This issuer may not ask about students of this university, or one of the three is no more
+
+## Ticket issuers and machines
+
+nav-issuers = Ticket issuers
+nav-machines = Machines
+issuers-all = Shops that may ask whether a student is eligible.
+issuers-asks = Who may ask about students of { $university }, and what they get. The operator decides that.
+issuers-new = Register an issuer
+issuers-none = There is none.
+issuers-counters = These agencies’ counters may check your students.
+issuer-id-hint = 1 to 64 of A-Z a-z 0-9 - . _ It can’t be changed later.
+issuer-name-hint = Students read it.
+issuer-authentication = How it proves itself
+issuer-by-certificate = by its certificate, as set with “pedell client”
+issuer-jwks = Public keys (JWKS)
+issuer-jwks-hint = For private_key_jwt only.
+issuer-redirect-uris = Where students go back to (redirect URIs)
+issuer-universities = Universities
+issuer-universities-hint = Short names, one a line. Empty: all of them.
+issuer-universities-all = all
+issuer-claims = What it may get
+issuer-claims-none = no name, only that somebody is enrolled
+issuer-claim-given-name = given names
+issuer-claim-family-name = family name
+issuer-claim-birthdate = date of birth
+issuer-claim-picture = photo
+issuer-products = Tickets
+issuer-products-hint = With their rules, as JSON. A rule that is changed gets the next version by itself.
+issuer-direct = Own form
+issuer-direct-yes = May send typed data itself
+issuer-direct-no = Students always come here
+issuer-fault-id = A client_id has 1 to 64 of A-Z a-z 0-9 - . _
+issuer-fault-id-taken = This client_id is taken
+issuer-fault-name = A name has 1 to 120 characters
+issuer-fault-keys = These keys can’t be used
+issuer-fault-redirect-uris = One of these addresses can’t be gone back to
+issuer-fault-universities = One of these universities is not here
+issuer-fault-products = The tickets can’t be read, or there is none
+client-active = let in
+client-blocked = blocked
+client-secret = The secret
+client-secret-text = It is shown only now. Hand it over in a safe way.
+client-saved = Saved
+client-new-secret = New secret
+client-networks = Networks
+client-networks-hint = Addresses it may come from, one a line, such as 192.0.2.0/24. Empty: anywhere.
+client-lines = One a line.
+client-fault-networks = One of these networks can’t be read
+client-fault-other = These settings do not go together
+machines-lead = A machine may send this university’s lists, and nothing else.
+machines-none = There is no machine yet.
+machines-new = A new machine
+machines-add = Register it
+machines-anywhere = anywhere
+machines-certificate = Certificate
+machines-certificate-hint = In PEM. The machine then has to show it, beside its secret. Empty: none.
+machines-no-certificate = none
+machines-registered = registered
+machines-issued = issued for { $name }
+machines-drop-certificate = No certificate any more
+machines-drop-secret = Revoke the secret
+machine-fault-name = A name has 1 to 120 characters
+machine-fault-certificate = This certificate can’t be read
 # Certificates
 nav-certificates = Certificates
 certificates-policy-off = Certificates play no part

@@ -178,8 +178,11 @@ pub const SOURCE_ATTEMPTS: u32 = 3;
 pub const SOURCE_RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Failures in a row after which a source is left alone.
 pub const SOURCE_FAILURES: u32 = 5;
-/// To so many different askers at least: one who knows how to make it fail does not close it to everybody.
+/// To so many different ones at least: numbers, for one address; addresses, for everybody. One who knows how to make it fail
+/// does not close it to others.
 pub const SOURCE_ASKERS: usize = 3;
+/// Addresses whose failures are looked at by themselves; beyond, those that are not left alone are forgotten.
+pub const SOURCE_ADDRESSES: usize = 1_000;
 /// How long it is left alone at first; doubled with every failed trial up to [`SOURCE_REST_MOST`].
 pub const SOURCE_REST: Duration = Duration::from_secs(5);
 /// How long it is left alone at most.
@@ -284,6 +287,12 @@ pub const STAFF_LISTED: i64 = 1_000;
 pub const BROWSER_NAME_BYTES: usize = 200;
 /// Verifications or audit entries on one page of the console.
 pub const ROWS_SHOWN: i64 = 50;
+/// Machines of a university that upload its rosters.
+pub const MACHINES: usize = 50;
+/// A client's settings, as they are typed, in characters: redirect URIs, networks, products with their rules.
+pub const CLIENT_FIELD_CHARS: usize = 32_000;
+/// What counters may check, as far as it is listed.
+pub const COUNTER_GRANTS_LISTED: i64 = 2_000;
 /// A trail is signed when it has grown by so many entries,
 pub const AUDIT_CHECKPOINT_ENTRIES: i64 = 1_000;
 /// or when it has grown at all, so long after it was signed last.
@@ -294,6 +303,18 @@ pub const AUDIT_CHECKPOINT_OVERDUE: Duration = Duration::from_hours(3);
 pub const AUDIT_CHECKPOINTS_SHOWN: i64 = 10;
 /// A line of a file in which checkpoints are looked for, in bytes.
 pub const AUDIT_CHECKPOINT_LINE_BYTES: u64 = 1024 * 1024;
+/// A connection's settings as they are typed.
+pub const CONNECTION_DOCUMENT_BYTES: usize = 32 * 1024;
+/// Faults of such a document that are told at once.
+pub const CONNECTION_DOCUMENT_FAULTS: usize = 20;
+/// A list that was not replaced for so long may no longer be current.
+pub const ROSTER_OLD: Duration = Duration::from_hours(24 * 45);
+/// So many days before a semester begins, its list is missed.
+pub const NEXT_ROSTER_DAYS: i32 = 30;
+/// A key that has signed tokens for so long should make room.
+pub const SIGNING_KEY_OLD: Duration = Duration::from_hours(24 * 365);
+/// An invitation that lapses within this is told.
+pub const INVITATION_LAPSES: Duration = Duration::from_hours(24);
 /// Audit entries of one export.
 pub const AUDIT_EXPORT_ROWS: i64 = 50_000;
 /// Days of one statistic.
@@ -332,3 +353,12 @@ pub const TOKENS_AT_ONCE: usize = 64;
 /// take their time, and `max_age=0` asks for a new login, not for the impossible (OpenID Connect Core §3.1.2.1). That the
 /// login is not older than the departure to the provider is checked where the provider says when it was.
 pub const FRESH_LOGIN: Duration = Duration::from_mins(2);
+
+/// Networks of one allow-list.
+pub const NETWORKS: usize = 100;
+/// A file of prefixes.
+pub const PREFIX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+/// One line of it.
+pub const PREFIX_LINE_BYTES: usize = 1024;
+/// Prefixes of all files together.
+pub const PREFIXES: usize = 5_000_000;

@@ -8,11 +8,11 @@ use super::{CliError, document, university};
 use crate::{
     base::secret::PlainToken,
     domain::{
-        client::{Authentication, CertificateRule, Client, ClientId, ClientKind, ClientProfile},
+        client::{CertificateRule, Client, ClientId, ClientKind, ClientProfile},
+        networks::AllowList,
         policy::Actor,
     },
-    flow::Pedell,
-    protocol::{jwt::JwkSet, x509::check_registration},
+    flow::{Pedell, clients::check_profile},
 };
 
 /// Ticket issuers and universities' uploaders.
@@ -39,6 +39,20 @@ pub(super) enum Clients {
     Secret {
         /// `client_id`
         id: String,
+    },
+    /// Replace the certificate that a client has to show; the old one stops working at once.
+    Certificate {
+        /// `client_id`
+        id: String,
+        /// PEM: one certificate, or several while one takes the other's place.
+        file: PathBuf,
+    },
+    /// Change the networks that a client may come from; none: any.
+    Networks {
+        /// `client_id`
+        id: String,
+        /// Such as `192.0.2.0/24` or `2001:db8::/32`.
+        networks: Vec<String>,
     },
     /// Block a client at once.
     Block {
@@ -80,6 +94,21 @@ impl Clients {
                 pedell.change_client(&Client { profile, ..find(pedell, id).await? }, &operator).await?;
             }
             Self::Secret { id } => show_once(pedell.renew_secret(&find(pedell, id).await?, &operator).await?),
+            Self::Certificate { id, file } => {
+                let mut client = find(pedell, id).await?;
+                let pem = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+                if matches!(client.profile.certificate, Some(CertificateRule::Issued { .. })) {
+                    return Err("this client's certificates come from an authority; change its document instead".into());
+                }
+                client.profile.certificate = Some(CertificateRule::Registered(pem));
+                client.profile = checked(client.profile)?;
+                pedell.change_client(&client, &operator).await?;
+            }
+            Self::Networks { id, networks } => {
+                let mut client = find(pedell, id).await?;
+                client.profile.networks = AllowList::parse(&networks.join(" "))?.networks().to_vec();
+                pedell.change_client(&client, &operator).await?;
+            }
             Self::Block { id } => {
                 pedell.change_client(&Client { active: false, ..find(pedell, id).await? }, &operator).await?;
             }
@@ -103,19 +132,8 @@ async fn find(pedell: &Pedell, id: String) -> Result<Client, CliError> {
     Ok(client)
 }
 
-/// A JWKS that holds a private or a weak key, or a certificate that can't be read, is refused before it is stored.
 fn checked(profile: ClientProfile) -> Result<ClientProfile, CliError> {
-    if let Authentication::PrivateKeyJwt(jwks) = &profile.authentication {
-        JwkSet::parse(jwks)?;
-    }
-    if let Some(contradiction) = profile.contradiction() {
-        return Err(contradiction.into());
-    }
-    match &profile.certificate {
-        None => {}
-        Some(CertificateRule::Registered(pem)) => check_registration(pem, None)?,
-        Some(CertificateRule::Issued { authorities, dns_name }) => check_registration(authorities, Some(dns_name))?,
-    }
+    check_profile(&profile)?;
     Ok(profile)
 }
 

@@ -6,7 +6,7 @@ use super::{CliError, config::Config, open, serve};
 use crate::{
     base::{Clock, Random, Timestamp},
     domain::{connection::ConnectionSettings, policy},
-    flow::Pedell,
+    flow::{Pedell, findings::Finding},
     protocol::saml::certificate::Certificate,
     store::Stores,
     web::Tls,
@@ -38,6 +38,13 @@ pub(super) async fn run(path: Option<&Path>) -> Result<ExitCode, CliError> {
         Ok(None) => {}
         Ok(Some(tls)) => report.certificate(&tls, now),
         Err(error) => report.bad("TLS", &error),
+    }
+    match open::regions(&config) {
+        Ok(regions) => match regions.size() {
+            (_, 0) => {}
+            (prefixes, files) => report.good("blocked regions", &format!("{prefixes} networks in {files} files")),
+        },
+        Err(error) => report.bad("blocked regions", &error),
     }
     let master = match open::master_key(&config) {
         Ok(master) => {
@@ -76,31 +83,9 @@ async fn federations(config: &Config, pedell: &Pedell, report: &mut Report) {
         Ok(sources) => serve::follow(pedell, sources, config.saml.metadata_cache_folder.clone()).await,
         Err(error) => report.bad("federations", &error),
     }
-    let now = pedell.clock().now();
-    for source in pedell.federation().reports() {
-        let what = format!("federation {}", source.name);
-        let trouble = source
-            .trouble
-            .as_ref()
-            .map(|trouble| format!("{} for {} attempts since {}", trouble.code, trouble.times, trouble.since));
-        match (source.valid_until, source.usable_until, trouble) {
-            (None, _, None) if source.on_demand => report.good(&what, &format!("asked when needed: {}", source.url)),
-            (None, _, Some(trouble)) => report.bad(&what, &format!("there is no copy: {trouble}")),
-            (None, _, None) => report.bad(&what, &"there is no copy yet: `pedell serve` fetches it"),
-            (Some(until), Some(usable), trouble) if until <= now => {
-                let used =
-                    if usable > now { format!("is used until {usable}") } else { "is no longer used".to_owned() };
-                let trouble = trouble.unwrap_or_else(|| "no newer one".to_owned());
-                report.bad(&what, &format!("the last good copy has expired at {until} and {used}: {trouble}"));
-            }
-            (Some(until), _, Some(trouble)) => {
-                report.bad(&what, &format!("the last good copy is used, valid until {until}: {trouble}"));
-            }
-            (Some(until), _, None) => {
-                let count = source.identity_providers;
-                report.good(&what, &format!("{count} identity providers, valid until {until}"));
-            }
-        }
+    for state in pedell.federation_states() {
+        let what = format!("federation {}", state.name);
+        if state.is_fault { report.bad(&what, &state.text) } else { report.good(&what, &state.text) }
     }
 }
 
@@ -131,27 +116,23 @@ async fn inside(pedell: &Pedell, report: &mut Report) -> Result<(), CliError> {
             report.bad(&name, &error);
             continue;
         }
-        if !matches!(university.connection.settings, ConnectionSettings::Roster(_)) {
-            let faults = pedell.check_connection(&policy::operator(&university.id), &university).await?;
+        let scope = policy::operator(&university.id);
+        if let ConnectionSettings::Roster(_) = university.connection.settings {
+            let current = university.profile.calendar.semester_on(pedell.clock().now().date_in_berlin());
+            if let Some(roster) = tenant.current_rosters().await?.iter().find(|roster| roster.semester == current) {
+                let (rows, at) = (roster.row_count, roster.imported_at);
+                report.good(&name, &format!("{rows} students on the list of {current}, imported {at}"));
+            }
+        } else {
             let kind = university.connection.settings.method().code();
             report.good(&name, &format!("students prove themselves by {kind}"));
-            for fault in faults {
-                if fault.blocks { report.bad(&name, &fault) } else { report.good(&name, &fault.to_string()) }
-            }
-            continue;
         }
-        let today = pedell.clock().now().date_in_berlin();
-        let current = university.profile.calendar.semester_on(today);
-        match tenant.current_rosters().await?.iter().find(|roster| roster.semester == current) {
-            Some(roster) => {
-                report.good(
-                    &name,
-                    &format!("{} students on the list of {current}, imported {}", roster.row_count, roster.imported_at),
-                );
-            }
-            None => report.bad(&name, &format!("there is no list for {current}: students get `source_unavailable`")),
-        }
+        report.found(&name, pedell.findings_of(&scope, &university).await?);
     }
+    let findings = pedell.findings_of_instance().await?;
+    // Federations were told one by one.
+    let others = findings.into_iter().filter(|finding| !matches!(finding, Finding::Federation { .. }));
+    report.found("instance", others.collect());
     Ok(())
 }
 
@@ -169,6 +150,12 @@ impl Report {
     fn bad(&mut self, what: &str, why: &dyn std::fmt::Display) {
         self.faults += 1;
         println!("FAULT {what}: {why}");
+    }
+
+    fn found(&mut self, what: &str, findings: Vec<Finding>) {
+        for finding in findings {
+            if finding.is_fault() { self.bad(what, &finding) } else { self.good(what, &finding.to_string()) }
+        }
     }
 
     /// The gateway's own certificate: for how long it is good.

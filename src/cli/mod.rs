@@ -10,6 +10,7 @@ mod ca;
 mod client;
 pub mod config;
 mod connection;
+mod counter;
 pub mod demo;
 mod doctor;
 mod document;
@@ -58,6 +59,9 @@ enum Command {
     /// Ticket issuers and universities' uploaders: add, change, block, list.
     #[command(subcommand)]
     Client(client::Clients),
+    /// Counters of agencies: what they may check.
+    #[command(subcommand)]
+    Counter(counter::CounterCommand),
     /// Rosters: import, preview, list, roll back.
     #[command(subcommand)]
     Roster(roster::RosterCommand),
@@ -121,6 +125,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
             command.run(&pedell).await?;
         }
         Command::Client(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,
+        Command::Counter(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,
         Command::Roster(command) => {
             let config = open::config(path)?;
             command.run(&open::pedell(&config).await?, &config.roster).await?;

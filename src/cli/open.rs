@@ -20,7 +20,7 @@ use crate::{
     protocol::saml::certificate::verifying_keys_of_pem,
     store::{Location, Stores},
     vault::MasterKey,
-    web::{DoorSettings, Tls},
+    web::{DoorSettings, Regions, RegionsError, Tls},
 };
 
 /// Reads the configuration; every fault is in the error.
@@ -102,10 +102,11 @@ pub(super) fn service_provider(config: &Config) -> ServiceProvider {
 }
 
 /// What the doors may choose.
-pub(super) fn door_settings(config: &Config) -> DoorSettings {
+pub(super) fn door_settings(config: &Config, regions: Regions) -> DoorSettings {
     DoorSettings {
         trusted_proxies: config.server.trusted_proxies.clone(),
         forwarded_certificates: config.server.proxy_client_certificates,
+        regions,
         requests_per_minute_per_address: config.limits.requests_per_minute_per_address,
         requests_per_minute_per_client: config.limits.requests_per_minute_per_client,
         roster_max_bytes: config.roster.max_bytes,
@@ -116,6 +117,11 @@ pub(super) fn door_settings(config: &Config) -> DoorSettings {
         is_demo: false,
         shop: None,
     }
+}
+
+/// The regions that some doors are closed to.
+pub(super) fn regions(config: &Config) -> Result<Regions, RegionsError> {
+    Regions::new(config.networks.regions.clone())
 }
 
 /// TLS, if the gateway ends it itself.

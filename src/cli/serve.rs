@@ -8,7 +8,7 @@ use super::{CliError, config::Config, open};
 use crate::{
     flow::Pedell,
     peers::federation::Source,
-    web::{Door, Tls, metrics_router, router, serve, serve_with},
+    web::{Door, Regions, Tls, metrics_router, router, serve, serve_with},
 };
 
 /// How often what has expired is forgotten.
@@ -23,6 +23,7 @@ const WATCH_EVERY: Duration = Duration::from_secs(5);
 pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     open::start_log(config);
     let tls = open::tls(config)?;
+    let regions = open::regions(config).map_err(|error| format!("[networks] blocked: {error}"))?;
     let sources = open::sources(config)?;
     let pedell = open::pedell(config).await?;
     let listener = TcpListener::bind(config.server.listen)
@@ -43,10 +44,12 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     let tidying = tokio::spawn(tidy(pedell.clone()));
     let signing = tokio::spawn(sign(pedell.clone()));
     let reloading = tokio::spawn(reload(tls.clone()));
+    let mapping = tokio::spawn(reload_regions(regions.clone()));
     let naming = tokio::spawn(name_authorities(pedell.clone(), tls.clone()));
-    let router = router(Door::new(pedell.clone(), open::door_settings(config)));
+    let router = router(Door::new(pedell.clone(), open::door_settings(config, regions)));
     serve_with(listener, tls.as_ref(), router, asked_to_end()).await;
     reloading.abort();
+    mapping.abort();
     naming.abort();
     tidying.abort();
     signing.abort();
@@ -97,6 +100,22 @@ async fn reload(tls: Option<Tls>) {
             Ok(Ok(true)) => tracing::info!("a new TLS certificate is in use"),
             Ok(Err(error)) => tracing::error!(%error, "the changed TLS files can't be used; the last good ones are"),
             Err(error) => tracing::error!(%error, "reading the TLS files has stopped half-way"),
+        }
+    }
+}
+
+/// Takes up changed files of blocked regions, for as long as the service runs.
+async fn reload_regions(regions: Regions) {
+    loop {
+        tokio::time::sleep(WATCH_EVERY).await;
+        let again = regions.clone();
+        match tokio::task::spawn_blocking(move || again.reload()).await {
+            Ok(Ok(false)) => {}
+            Ok(Ok(true)) => tracing::info!(prefixes = regions.size().0, "the blocked regions were read anew"),
+            Ok(Err(error)) => tracing::error!(
+                alarm = "blocked_regions", %error, "the changed regions can't be used; the last good ones are"
+            ),
+            Err(error) => tracing::error!(%error, "reading the blocked regions has stopped half-way"),
         }
     }
 }

@@ -8,6 +8,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::{
+    networks,
     rule::{Field, Rule},
     tenant::{Slug, TenantId},
 };
@@ -161,8 +162,7 @@ impl Client {
 
     /// Whether it may come from this address.
     pub fn may_come_from(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.profile.networks.is_empty() || self.profile.networks.iter().any(|network| network.contains(&address))
+        self.profile.networks.is_empty() || networks::contains(&self.profile.networks, address)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     client::{Client, ClientKind},
+    counter::{AtCounter, CounterGrant, CounterView},
     staff::{Action, OutletId, Rank, Reach, StaffId, StaffMember, table},
     tenant::{TenantId, University},
 };
@@ -39,6 +40,13 @@ pub enum Actor {
         /// With which rank.
         rank: Rank,
     },
+    /// A member of staff of an agency, who types what a student at the counter says.
+    Counter {
+        /// Who, and where.
+        at: AtCounter,
+        /// With which rank.
+        rank: Rank,
+    },
     /// Whoever opened the link to a university's test connection.
     Trial {
         /// Who gave the link out.
@@ -57,6 +65,10 @@ impl std::fmt::Display for Actor {
             Self::Operator => f.write_str("operator"),
             Self::OperatorAs(name) => write!(f, "operator {name}"),
             Self::Staff { id, rank } => write!(f, "staff {id} {rank}"),
+            Self::Counter { at, rank } => {
+                let place = at.outlet.as_ref().map_or(at.agency.as_str(), OutletId::as_str);
+                write!(f, "staff {} {rank} at counter {place}", at.clerk)
+            }
             Self::Trial { given_by } => write!(f, "trial by {given_by}"),
             Self::System => f.write_str("system"),
         }
@@ -178,6 +190,37 @@ pub fn staff(who: &StaffMember, action: Action, of: Target<'_>, elevated: bool) 
     (reaches && has_right).then(|| Scope { tenant: of.tenant.clone(), actor: staff_actor(who) })
 }
 
+/// A clerk may check students of a university for a product that the operator granted to the agency's counters, as long as
+/// its issuer itself may ask about them.
+pub fn counter(who: &StaffMember, grant: &CounterGrant, client: &Client, university: &University) -> Option<Scope> {
+    let own = Target { tenant: &who.tenant, outlet: who.outlet.as_ref(), person: Some(&who.id) };
+    staff(who, Action::CounterCheck, own, false)?;
+    let issuer = client.issuer()?;
+    let is_granted = (&grant.agency, &grant.client, &grant.university) == (&who.tenant, &client.id, &university.id);
+    let may_ask =
+        client.active && issuer.may_ask_about(&university.slug) && issuer.product(Some(&grant.product)).is_some();
+    let at = AtCounter { agency: who.tenant.clone(), outlet: who.outlet.clone(), clerk: who.id.clone() };
+    (is_granted && may_ask)
+        .then(|| Scope { tenant: university.id.clone(), actor: Actor::Counter { at, rank: who.rank } })
+}
+
+/// Which of an agency's counter checks somebody may see: their own, their outlet's, all.
+pub fn counter_view(who: &StaffMember, agency: &TenantId, elevated: bool) -> Option<CounterView> {
+    let of = Target { tenant: agency, outlet: who.outlet.as_ref(), person: Some(&who.id) };
+    staff(who, Action::SeeVerifications, of, elevated)?;
+    let reach = table::reach(who.rank, Action::SeeVerifications);
+    Some(CounterView {
+        agency: agency.clone(),
+        outlet: who.outlet.clone().filter(|_| reach == Reach::Outlet),
+        clerk: (reach == Reach::Own).then(|| who.id.clone()),
+    })
+}
+
+/// Counter checks stand in the universities' databases; whoever may see some reads those there.
+pub fn counter_records(who: &StaffMember, _: &CounterView, university: &TenantId) -> Scope {
+    Scope { tenant: university.clone(), actor: staff_actor(who) }
+}
+
 /// Everybody may work on their own account.
 pub fn oneself(who: &StaffMember) -> Scope {
     Scope { tenant: who.tenant.clone(), actor: staff_actor(who) }
@@ -263,5 +306,83 @@ mod tests {
         let may = |action| staff(&who, action, Target::all_of(&own), false).is_some();
         assert!(may(Action::SeeRosters));
         assert!(!may(Action::ImportRoster) && !may(Action::SeeStaff));
+    }
+
+    #[test]
+    fn a_counter_checks_what_was_granted_to_its_own_agency_and_its_issuer_may_ask() {
+        use crate::domain::{
+            client::{Authentication, ClientId, ClientProfile, IssuerProfile, Product},
+            connection::{Connection, Stage},
+            rule::Rule,
+            semester::Calendar,
+            tenant::{Slug, UniversityProfile},
+        };
+        let (agency, other) = (tenant(), tenant());
+        let outlet = OutletId::fresh(&Clock::default(), &Random::default());
+        let clerk = member(Rank::Clerk, &agency, Some(&outlet));
+        let product = Product { key: "ticket".into(), name_de: "T".into(), name_en: "T".into(), rule: Rule::default() };
+        let issuer = IssuerProfile {
+            redirect_uris: Vec::new(),
+            universities: vec![Slug::parse("uni").unwrap()],
+            claims: Vec::new(),
+            products: vec![product],
+            direct_checks: false,
+        };
+        let client = Client {
+            id: ClientId::parse("shop").unwrap(),
+            profile: ClientProfile {
+                name: "Shop".into(),
+                authentication: Authentication::ClientSecretBasic,
+                networks: Vec::new(),
+                certificate: None,
+                certificate_bound_tokens: false,
+                kind: ClientKind::Issuer(issuer.clone()),
+            },
+            tenant: None,
+            active: true,
+        };
+        let university = University {
+            id: tenant(),
+            slug: Slug::parse("uni").unwrap(),
+            profile: UniversityProfile {
+                name_de: "U".into(),
+                name_en: "U".into(),
+                place: String::new(),
+                keywords: Vec::new(),
+                calendar: Calendar::university(),
+                semester_keys: Vec::new(),
+                ask_birth_date: true,
+                numbers_are_digits: true,
+                contact: None,
+            },
+            connection: Connection::unset(Stage::Live),
+        };
+        let grant = CounterGrant {
+            agency: agency.clone(),
+            client: client.id.clone(),
+            product: "ticket".into(),
+            university: university.id.clone(),
+        };
+        let scope = counter(&clerk, &grant, &client, &university).unwrap();
+        assert_eq!(*scope.tenant(), university.id);
+        let actor = scope.actor().to_string();
+        assert_eq!(actor, format!("staff {} clerk at counter {outlet}", clerk.id));
+        let without = |who: &StaffMember, grant: &CounterGrant, client: &Client, university: &University| {
+            counter(who, grant, client, university).is_none()
+        };
+        assert!(without(&member(Rank::Clerk, &other, Some(&outlet)), &grant, &client, &university));
+        assert!(without(&member(Rank::OrganizerManager, &agency, None), &grant, &client, &university));
+        let no_right = StaffMember { rights: Rights::default(), ..clerk.clone() };
+        assert!(without(&no_right, &grant, &client, &university));
+        let elsewhere = University { id: tenant(), ..university.clone() };
+        assert!(without(&clerk, &grant, &client, &elsewhere), "of another university");
+        let another = Client { id: ClientId::parse("another").unwrap(), ..client.clone() };
+        assert!(without(&clerk, &grant, &another, &university), "another issuer's");
+        assert!(without(&clerk, &CounterGrant { product: "none".into(), ..grant.clone() }, &client, &university));
+        assert!(without(&clerk, &grant, &Client { active: false, ..client.clone() }, &university), "blocked");
+        let not_asked = University { slug: Slug::parse("other").unwrap(), ..university.clone() };
+        assert!(without(&clerk, &grant, &client, &not_asked), "the issuer may not ask");
+        let uploader = ClientProfile { kind: ClientKind::RosterUploader, ..client.profile.clone() };
+        assert!(without(&clerk, &grant, &Client { profile: uploader, ..client.clone() }, &university));
     }
 }

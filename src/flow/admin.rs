@@ -60,7 +60,11 @@ impl Pedell {
         let control = self.stores().control();
         let mut tx = control.begin().await?;
         control.insert_client(&mut tx, client, secret.as_ref().map(PlainToken::hash).as_ref(), now).await?;
-        let event = Event::new(Kind::ClientCreated, client.id.as_str(), json!({ "profile": client.profile }));
+        let event = Event::new(
+            Kind::ClientCreated,
+            client.id.as_str(),
+            json!({ "tenant": client.tenant, "profile": client.profile }),
+        );
         control.audit(&mut tx, now, actor, &event).await?;
         tx.commit().await?;
         Ok(secret)
@@ -89,7 +93,7 @@ impl Pedell {
         let control = self.stores().control();
         let mut tx = control.begin().await?;
         control.update_client(&mut tx, client, secret.map(PlainToken::hash).as_ref()).await?;
-        let detail = json!({ "after": client.profile, "new_secret": secret.is_some() });
+        let detail = json!({ "tenant": client.tenant, "after": client.profile, "new_secret": secret.is_some() });
         control.audit(&mut tx, self.clock().now(), actor, &Event::new(kind, client.id.as_str(), detail)).await?;
         tx.commit().await?;
         Ok(())

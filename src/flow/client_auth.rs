@@ -99,6 +99,9 @@ pub struct MachineAccess {
     /// The certificate that it is bound to (RFC 8705 §3).
     #[serde(default)]
     bound_to: Option<Thumbprint>,
+    /// What the client had proved itself with: once that is replaced, the token is worth nothing.
+    #[serde(default)]
+    proved_by: String,
 }
 
 impl Purpose for MachineAccess {
@@ -136,11 +139,22 @@ impl Pedell {
     }
 
     /// A short-lived access token for the client's own calls (RFC 6749 §4.4), bound to its certificate if it wants that.
-    pub fn machine_access_token(&self, client: &Client, from: From<'_>) -> String {
+    pub async fn machine_access_token(&self, client: &Client, from: From<'_>) -> Result<String, Failure> {
         let expires_at = self.clock().now().plus(limits::ACCESS_TOKEN_LIFE);
         let bound_to = self.binding(client, from);
-        let access = MachineAccess { client: client.id.clone(), expires_at, bound_to };
-        self.instance_keys().seal(self.random(), "", &access).as_str().to_owned()
+        let hash = self.stores().control().client(&client.id).await?.and_then(|(_, hash)| hash);
+        let proved_by = self.means_of(client, hash.as_ref());
+        let access = MachineAccess { client: client.id.clone(), expires_at, bound_to, proved_by };
+        Ok(self.instance_keys().seal(self.random(), "", &access).as_str().to_owned())
+    }
+
+    /// A mark of what a client proves itself with at this moment: secret or keys. (Its certificate and its networks are
+    /// looked at with every call.)
+    fn means_of(&self, client: &Client, secret: Option<&TokenHash>) -> String {
+        let method = json!(client.profile.authentication).to_string();
+        let parts = [method.as_bytes(), secret.map_or(&[][..], TokenHash::as_bytes)];
+        let index = self.instance_keys().index("machine-means", &parts.concat());
+        index.as_bytes().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     }
 
     /// What a client's tokens are bound to: nothing, unless it wants them bound.
@@ -247,7 +261,11 @@ impl Pedell {
         if access.bound_to.is_some() && access.bound_to != from.certificate.map(ShownCertificate::thumbprint) {
             return Err(CertificateFault::NotRegistered.into());
         }
-        let (client, _) = self.active_client(access.client.as_str()).await?.ok_or(ClientAuthError::Refused)?;
+        let known = self.active_client(access.client.as_str()).await?;
+        let (client, hash) = known.ok_or(ClientAuthError::Refused)?;
+        if access.proved_by != self.means_of(&client, hash.as_ref()) {
+            return Err(ClientAuthError::Refused);
+        }
         Ok(client)
     }
 

@@ -18,7 +18,7 @@ use crate::{
         audit::{Event, Kind},
         client::ClientId,
         eligibility::{Detail, Evidence, Question, decide, lacking},
-        policy::Scope,
+        policy::{Actor, Scope},
         reason::Reason,
         tenant::TenantId,
     },
@@ -114,6 +114,19 @@ impl StoredVerification {
     }
 }
 
+/// What the trail says of a verification: codes, and at whose counter it was typed, if it was.
+fn recorded(verification: &StoredVerification, reference: &Reference) -> serde_json::Value {
+    let mut detail = json!({
+        "reference": reference, "client": verification.client, "product": verification.product,
+        "semester": verification.semester, "method": verification.method, "outcome": verification.outcome,
+        "reason": verification.reason, "rule_version": verification.rule_version,
+    });
+    if let Some(agency) = &verification.agency {
+        detail["counter"] = json!({ "agency": agency, "outlet": verification.outlet });
+    }
+    detail
+}
+
 impl Pedell {
     /// Decides and records, in one transaction with the audit entry. `login`: finished by an eligible decision; a login
     /// that was finished before gives the same verification again (a double click is one verification).
@@ -161,6 +174,10 @@ impl Pedell {
             let plain = zeroize::Zeroizing::new(kept.to_string());
             keys.seal(self.random(), evidence_place(&id), plain.as_bytes())
         });
+        let counter = match scope.actor() {
+            Actor::Counter { at, .. } => Some(at),
+            _ => None,
+        };
         let mut verification = StoredVerification {
             id: id.clone(),
             reference: reference.as_str().to_owned(),
@@ -174,6 +191,9 @@ impl Pedell {
             student: seen.map(|student| student.as_bytes().to_vec()),
             evidence: sealed,
             at: now.as_millis(),
+            agency: counter.map(|at| at.agency.to_string()),
+            outlet: counter.and_then(|at| at.outlet.as_ref()).map(ToString::to_string),
+            clerk: counter.map(|at| at.clerk.to_string()),
         };
         // An answer that was used before, or that ends somebody else's login, opens and changes no account.
         let mut is_this_students = true;
@@ -209,11 +229,7 @@ impl Pedell {
             verification.refuse(Reason::NotEnrolled);
         }
         tenant.insert_verification(&mut tx, &verification).await?;
-        let detail = json!({
-            "reference": reference, "client": verification.client, "product": verification.product,
-            "semester": verification.semester, "method": verification.method, "outcome": verification.outcome,
-            "reason": verification.reason, "rule_version": rule.version,
-        });
+        let detail = recorded(&verification, &reference);
         tenant.audit(&mut tx, now, scope, &Event::new(Kind::VerificationDecided, &id, detail)).await?;
         if let Some((login, keys)) = logged_in.filter(|_| is_this_students).zip(keys.as_ref()) {
             self.note_login(&tenant, &mut tx, scope, keys, &login).await?;

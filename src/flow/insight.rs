@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{Failure, Pedell, checkpoints::CheckpointState, staff::StaffError, staff_sessions::StaffSession};
+use super::{
+    Failure, Pedell, checkpoints::CheckpointState, counter::Find, staff::StaffError, staff_sessions::StaffSession,
+};
 use crate::{
     base::{Reference, Timestamp, limits},
     domain::{
@@ -10,7 +12,7 @@ use crate::{
         checkpoint::TrailOf,
         client::ClientId,
         policy::{Scope, Target},
-        staff::Action,
+        staff::{Action, Organisation, TenantKind},
         tenant::TenantId,
     },
     store::{
@@ -49,13 +51,17 @@ pub struct AuditExport {
     pub checkpoints: Vec<StoredCheckpoint>,
 }
 
-/// A verification as a manager sees it: nothing about the person.
+/// A verification as staff see it: nothing about the student.
 #[derive(Clone, Debug)]
 pub struct SeenVerification {
     /// As stored.
     pub stored: StoredVerification,
     /// Who asked, by name.
     pub issuer: String,
+    /// Who was asked, in the list of an agency, which has to do with several.
+    pub university: Option<Organisation>,
+    /// At whose counter it was typed, in the list of a university.
+    pub agency: Option<Organisation>,
 }
 
 /// Figures of a time.
@@ -75,9 +81,15 @@ impl Pedell {
         tenant: &TenantId,
         filter: &VerificationFilter,
     ) -> Result<Vec<SeenVerification>, StaffError> {
+        let mut seen = Vec::new();
+        if self.is_agency(tenant).await? {
+            for found in self.counter_checks(by, tenant, Find::Newest(filter, limits::ROWS_SHOWN)).await? {
+                seen.push(self.seen_by_agency(found).await?);
+            }
+            return Ok(seen);
+        }
         let scope = self.allow_university(by, Action::SeeVerifications, tenant).await?;
         let store = self.stores().tenant(&scope).await?;
-        let mut seen = Vec::new();
         for stored in store.search_verifications(filter, limits::ROWS_SHOWN).await? {
             seen.push(self.seen_by_staff(stored).await?);
         }
@@ -91,6 +103,13 @@ impl Pedell {
         tenant: &TenantId,
         reference: &Reference,
     ) -> Result<Option<SeenVerification>, StaffError> {
+        if self.is_agency(tenant).await? {
+            let found = self.counter_checks(by, tenant, Find::Number(reference.as_str())).await?;
+            return match found.into_iter().next() {
+                Some(found) => Ok(Some(self.seen_by_agency(found).await?)),
+                None => Ok(None),
+            };
+        }
         let scope = self.allow_university(by, Action::SeeVerifications, tenant).await?;
         let found = self.stores().tenant(&scope).await?.verification_by_reference(reference.as_str()).await?;
         match found {
@@ -194,12 +213,30 @@ impl Pedell {
         }
     }
 
+    async fn is_agency(&self, tenant: &TenantId) -> Result<bool, Failure> {
+        let organisation = self.stores().control().organisation(tenant).await?;
+        Ok(organisation.is_some_and(|organisation| organisation.kind == TenantKind::Agency))
+    }
+
+    async fn seen_by_agency(
+        &self,
+        (stored, university): (StoredVerification, TenantId),
+    ) -> Result<SeenVerification, StaffError> {
+        let seen = self.seen_by_staff(stored).await?;
+        let university = self.stores().control().organisation(&university).await?;
+        Ok(SeenVerification { university, agency: None, ..seen })
+    }
+
     async fn seen_by_staff(&self, stored: StoredVerification) -> Result<SeenVerification, StaffError> {
         let client = match ClientId::parse(&stored.client) {
             Some(id) => self.stores().control().client(&id).await?,
             None => None,
         };
         let issuer = client.map_or_else(|| stored.client.clone(), |(client, _)| client.profile.name);
-        Ok(SeenVerification { stored, issuer })
+        let agency = match stored.agency.as_deref().and_then(TenantId::parse) {
+            Some(id) => self.stores().control().organisation(&id).await?,
+            None => None,
+        };
+        Ok(SeenVerification { stored, issuer, university: None, agency })
     }
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{
     Failure, Pedell,
     staff::{StaffError, Visitor},
+    staff_networks::Where,
 };
 use crate::{
     base::{
@@ -67,6 +68,9 @@ impl Pedell {
         let control = self.stores().control();
         let now = self.clock().now();
         let member = &invited.member;
+        if !self.may_begin_from(member, visitor, Where::Invitation).await? {
+            return Err(StaffError::Elsewhere);
+        }
         let stored = control.staff(&member.id).await?.ok_or(StaffError::NotFound)?;
         let binding = self.admit_certificate(member, visitor).await?;
         let sealed = self.choose_password(member, &stored, password).await?;

@@ -4,8 +4,8 @@
 //! [`verify_typed`] asks the university's list or web service ([`verify_by_soap`]); [`conclude`] decides, [`handover`] asks
 //! who logged in and ends with a code for the shop. Their own [`account`] shows them what was handed over.
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
-//! [`direct_check`] does it all in one call. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
-//! The operator: [`admin`] and [`keys`]. Staff: [`staff_login`], [`staff_sessions`], and what managers do, [`staff_admin`].
+//! [`direct_check`] does it all in one call. A clerk of an agency: [`counter`]. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
+//! The operator: [`admin`], [`clients`] and [`keys`]. [`counters`]. Staff: [`staff_login`], [`staff_sessions`], and what managers do, [`staff_admin`].
 //! Their certificates: our [`authority`] issues them ([`staff_certificate`]), and each request shows one ([`certificate_check`]).
 //!
 //! Start with [`Pedell`], which holds what every flow needs.
@@ -18,13 +18,19 @@ pub mod certificate_rules;
 pub mod check_saml;
 pub mod checkpoints;
 pub mod client_auth;
+pub mod clients;
 mod company_authorities;
 pub mod conclude;
+pub mod connection_document;
 pub mod connections;
+pub mod counter;
+pub mod counters;
 pub mod direct_check;
 pub mod discovery;
 pub mod elevation;
 pub mod errand;
+pub mod findings;
+mod first_password;
 pub mod handover;
 pub mod hashing;
 pub mod import_roster;
@@ -47,6 +53,7 @@ pub mod staff_certificate;
 pub mod staff_factor;
 pub mod staff_factors;
 pub mod staff_login;
+pub mod staff_networks;
 pub mod staff_passkey;
 pub mod staff_password;
 pub mod staff_sessions;

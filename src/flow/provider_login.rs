@@ -34,7 +34,7 @@ use crate::{
     },
     peers::{
         oidc::{ClientProof, is_the_providers},
-        source::{Source, Trouble},
+        source::{Asker, Source, Trouble},
     },
     protocol::oidc::rp::{
         Refusal,
@@ -288,7 +288,7 @@ impl Pedell {
         };
         // Random as it is, a login's state tells the students apart.
         let state = pending.binding.state.bytes();
-        let asker = state.fold(0_u64, |sum, byte| sum.rotate_left(6) ^ u64::from(byte));
+        let asker = Asker::somewhere(state.fold(0_u64, |sum, byte| sum.rotate_left(6) ^ u64::from(byte)));
         Ok(match self.provider_source(university).ask(asker, limits::PROVIDER_LOGIN_TIME, ask).await {
             Ok(answered) => answered,
             Err(Trouble::Resting(_)) => Err(Refusal::Resting),

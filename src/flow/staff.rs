@@ -2,7 +2,6 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -15,6 +14,7 @@ use crate::{
     base::limits,
     domain::{
         certificate::CertificateRefusal,
+        networks,
         staff::{LoginName, StaffId, StaffMember, StaffProfile, password::PasswordFault},
         tenant::TenantId,
     },
@@ -86,6 +86,9 @@ pub enum StaffError {
     /// A password that is not taken.
     #[error("the password is refused: {0:?}")]
     Password(PasswordFault),
+    /// A password that was the manager's can't be kept.
+    #[error("the manager knows this password")]
+    ManagersPassword,
     /// The present password is not this.
     #[error("the present password is another")]
     WrongPassword,
@@ -107,6 +110,9 @@ pub enum StaffError {
         /// When it works again.
         until: crate::base::Timestamp,
     },
+    /// From a network that is not on the list.
+    #[error("this account can't be used from here")]
+    Elsewhere,
     /// Their certificate does not let them in.
     #[error("the certificate does not let them in: {}", .0.name())]
     Certificate(CertificateRefusal),
@@ -161,11 +167,7 @@ pub struct SessionPlace {
 impl Visitor {
     /// The network, for the audit trail: near enough to tell places apart, not a person's address.
     pub fn network(&self) -> String {
-        let network = match self.address.to_canonical() {
-            IpAddr::V4(v4) => Ipv4Net::new(v4, 24).map(|net| net.trunc().to_string()),
-            IpAddr::V6(v6) => Ipv6Net::new(v6, 48).map(|net| net.trunc().to_string()),
-        };
-        network.unwrap_or_default()
+        networks::vicinity(self.address)
     }
 
     /// The household, for counting failures: a whole IPv6 /64 is one.

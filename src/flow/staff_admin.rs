@@ -24,6 +24,7 @@ use crate::{
         tenant::TenantId,
     },
     store::{Tx, control::StoredStaff},
+    vault::Index,
 };
 
 /// Somebody to be invited.
@@ -61,6 +62,8 @@ pub struct Person {
     pub has_factor: bool,
     /// Until when an open invitation works.
     pub invited_until: Option<Timestamp>,
+    /// Until when the manager's password works, while it is one.
+    pub first_password_until: Option<Timestamp>,
 }
 
 impl Pedell {
@@ -106,8 +109,24 @@ impl Pedell {
         new: NewStaff,
         scope: &Scope,
     ) -> Result<(StaffId, Invitation), StaffError> {
-        let now = self.clock().now();
         let control = self.stores().control();
+        let (stored, login) = self.new_account(organisation, new).await?;
+        let mut tx = control.begin().await?;
+        if !control.insert_staff(&mut tx, &stored, &login).await? {
+            return Err(StaffError::LoginTaken);
+        }
+        let invitation = self.new_invitation(&mut tx, &stored).await?;
+        self.audit_staff(&mut tx, scope, Kind::StaffInvited, &stored).await?;
+        tx.commit().await?;
+        Ok((stored.id, invitation))
+    }
+
+    /// An account that is nowhere yet, and how its login name is found.
+    pub(super) async fn new_account(
+        &self,
+        organisation: &Organisation,
+        new: NewStaff,
+    ) -> Result<(StoredStaff, Index), StaffError> {
         let id = StaffId::fresh(self.clock(), self.random());
         let index = self.login_index(&new.login);
         let profile = StaffProfile { login: new.login, name: name(&new.place.name)? };
@@ -123,15 +142,9 @@ impl Pedell {
             status: StaffStatus::Invited,
             password: None,
             must_change: false,
+            created_at: self.clock().now(),
         };
-        let mut tx = control.begin().await?;
-        if !control.insert_staff(&mut tx, &stored, &index, now).await? {
-            return Err(StaffError::LoginTaken);
-        }
-        let invitation = self.new_invitation(&mut tx, &stored).await?;
-        self.audit_staff(&mut tx, scope, Kind::StaffInvited, &stored).await?;
-        tx.commit().await?;
-        Ok((stored.id, invitation))
+        Ok((stored, index))
     }
 
     /// Changes somebody's name, rank, outlet, rights or last day. If it touches what they may do, their sessions end.
@@ -316,6 +329,7 @@ impl Pedell {
             is_below: stored.rank.is_below(by.member.rank),
             has_factor: control.factors(&stored.id).await?.any(),
             invited_until: control.open_invitation(&stored.id, self.clock().now()).await?,
+            first_password_until: self.first_password_until(stored),
         })
     }
 
@@ -335,7 +349,7 @@ impl Pedell {
     }
 
     /// Whether a manager can put somebody there: below themselves, with no more rights than they have.
-    async fn check_place(
+    pub(super) async fn check_place(
         &self,
         by: &StaffSession,
         organisation: &Organisation,

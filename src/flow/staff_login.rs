@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{
     Failure, Pedell,
     staff::{StaffError, Visitor},
+    staff_networks::Where,
     staff_sessions::StaffSession,
 };
 use crate::{
@@ -39,6 +40,9 @@ pub enum LoginAnswer {
     Begun(PlainToken),
     /// Wrong, unknown, blocked, over: nobody can tell which.
     Refused,
+    /// The password was right, and the network is none that they may come from. Says no more than a login without such a
+    /// list would.
+    Elsewhere,
     /// The password was right, but there is no getting in with this certificate, or without one.
     Certificate(CertificateRefusal),
     /// Too many wrong attempts, at this name or from this address.
@@ -112,10 +116,15 @@ impl Pedell {
             Some(stored) if matches => Some((self.member(stored).await?, stored)),
             _ => None,
         };
-        let Some((member, stored)) = member.filter(|(member, _)| member.works_on(now.date_in_berlin())) else {
+        let Some((member, stored)) = member.filter(|(member, stored)| {
+            member.works_on(now.date_in_berlin()) && self.first_password_until(stored).is_none_or(|until| now < until)
+        }) else {
             self.refuse_login(stored.as_ref(), visitor).await?;
             return Ok(LoginAnswer::Refused);
         };
+        if !self.may_begin_from(&member, visitor, Where::Login).await? {
+            return Ok(LoginAnswer::Elsewhere);
+        }
         let is_of_today = cost == Some(self.settings().staff.password_cost);
         let rehashed = if is_of_today { None } else { Some(self.hash_password(password).await?) };
         let has_factor = control.factors(&stored.id).await?.any();

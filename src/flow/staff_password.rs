@@ -62,6 +62,12 @@ impl Pedell {
         let tenant = control.organisation(&stored.tenant).await?.ok_or(StaffError::NotFound)?;
         let names = [member.profile.name.as_str(), member.profile.login.as_str(), &tenant.name_de, &tenant.name_en];
         rules.check(password.expose_secret(), &names).map_err(StaffError::Password)?;
+        if stored.must_change
+            && let Some(managers) = self.stored_hash(stored).await?
+            && self.password_matches(Some(managers), password).await?
+        {
+            return Err(StaffError::ManagersPassword);
+        }
         let hash = self.hash_password(password).await?;
         Ok(self.seal_of_staff(&stored.tenant, &stored.id, "password", &hash.to_bytes()).await?)
     }

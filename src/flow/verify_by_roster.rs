@@ -1,7 +1,7 @@
 //! A student (or a shop, or a clerk) gives data; the university's imported list says whether they are enrolled.
 //!
 //! Unknown numbers and wrong names get the same answer after the same work, so that nobody can find out who studies
-//! where. Guessing is bounded per number and per address; an attempt is counted before it is looked up.
+//! where. Guessing is bounded per number, and per address or person; an attempt is counted before it is looked up.
 
 use std::net::IpAddr;
 
@@ -17,6 +17,7 @@ use crate::{
         policy::Scope,
         semester::Semester,
     },
+    peers::source::Asker,
     store::tenant::{RosterInfo, Tenant},
     vault::{Index, Place, TenantKeys},
 };
@@ -49,6 +50,13 @@ pub struct Guesser<'a> {
     pub address: IpAddr,
     /// The client that says so, if we only have its word: what it says about addresses counts for itself alone.
     pub through: Option<&'a str>,
+}
+
+impl<'a> Guesser<'a> {
+    /// Somebody whom we know: counted by themselves, wherever they sit. `name` has a space, as no client id has.
+    pub const fn known_as(name: &'a str) -> Self {
+        Self { address: IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), through: Some(name) }
+    }
 }
 
 /// The place of a roster's record: bound to its list and its number, so that it opens nowhere else.
@@ -191,9 +199,9 @@ impl Guesses {
     }
 
     /// Tells those who ask a source apart.
-    pub(super) fn asker(&self) -> u64 {
+    pub(super) fn asker(&self) -> Asker {
         let half = |index: &Index| index.as_bytes().iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-        half(&self.number) ^ self.address.as_ref().map_or(0, half)
+        Asker { address: self.address.as_ref().map_or(0, half), number: half(&self.number) }
     }
 
     /// Who is counted, and how many failures each may have in a window.

@@ -5,6 +5,7 @@ pub mod image;
 pub mod jwt;
 pub mod oidc;
 pub mod photo;
+pub mod prefix_list;
 pub mod roster_csv;
 pub mod saml;
 pub mod soap;

@@ -25,6 +25,7 @@ const CONTROL: &[Step] = &[
         postgres: "",
     },
     Step { version: 4, both: &[include_str!("../../migrations/control/0004_staff.sql")], sqlite: "", postgres: "" },
+    Step { version: 5, both: &[include_str!("../../migrations/control/0005_counters.sql")], sqlite: "", postgres: "" },
     Step {
         version: 6,
         both: &[include_str!("../../migrations/control/0006_audit_checkpoints.sql")],
@@ -32,6 +33,7 @@ const CONTROL: &[Step] = &[
         postgres: include_str!("../../migrations/control/0006_audit_checkpoints.postgres.sql"),
     },
     Step { version: 7, both: &[include_str!("../../migrations/control/0007_passkeys.sql")], sqlite: "", postgres: "" },
+    Step { version: 9, both: &[include_str!("../../migrations/control/0009_networks.sql")], sqlite: "", postgres: "" },
     Step {
         version: 8,
         both: &[include_str!("../../migrations/control/0008_certificates.sql")],
@@ -51,6 +53,12 @@ const TENANT: &[Step] = &[
     Step {
         version: 3,
         both: &[include_str!("../../migrations/tenant/0003_remembered_answers.sql")],
+        sqlite: "",
+        postgres: "",
+    },
+    Step {
+        version: 4,
+        both: &[include_str!("../../migrations/tenant/0004_counter_checks.sql")],
         sqlite: "",
         postgres: "",
     },

@@ -56,6 +56,7 @@ impl IntoResponse for PersonError {
             ProblemKind::NotFound => StatusCode::NOT_FOUND,
             ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ProblemKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            ProblemKind::BlockedRegion => StatusCode::FORBIDDEN,
             ProblemKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         };

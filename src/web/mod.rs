@@ -8,6 +8,7 @@
 
 pub mod asset;
 mod authority;
+mod border;
 mod caller;
 mod certificate;
 mod client_credentials;
@@ -19,6 +20,7 @@ mod metrics;
 mod openapi;
 pub mod page;
 mod pressure;
+mod regions;
 mod router;
 mod security_headers;
 mod server;
@@ -33,6 +35,7 @@ use ipnet::IpNet;
 pub use certificate::ForwardedCertificates;
 pub use metrics::metrics_router;
 pub use openapi::openapi_document;
+pub use regions::{ClosedDoors, RegionFiles, Regions, RegionsError};
 pub use router::router;
 pub use server::{serve, serve_with};
 pub use staff::staff_routes;
@@ -67,6 +70,8 @@ pub struct DoorSettings {
     pub trusted_proxies: Vec<IpNet>,
     /// How those proxies pass client certificates on.
     pub forwarded_certificates: ForwardedCertificates,
+    /// Regions of the internet that some doors are closed to.
+    pub regions: Regions,
     /// Requests that one network address may make in a minute.
     pub requests_per_minute_per_address: std::num::NonZeroU32,
     /// Requests that one client may make in a minute.

@@ -15,12 +15,12 @@ use tower_http::{
 };
 use tracing::{Level, Span, info_span};
 
-use super::{Door, authority, failure, issuer, machine, openapi, pressure, security_headers, staff, student};
+use super::{Door, authority, border, failure, issuer, machine, openapi, pressure, security_headers, staff, student};
 use crate::base::limits;
 
 /// The whole gateway as one service. Serve it with the peer's address (`into_make_service_with_connect_info`).
 pub fn router(door: Door) -> Router {
-    let people = Router::new()
+    let students = Router::new()
         .route("/", get(student::home::show))
         .route("/authorize", get(student::authorize::by_get).post(student::authorize::by_post))
         .route("/verify/choose", get(student::choose::show).post(student::choose::choose))
@@ -36,7 +36,9 @@ pub fn router(door: Door) -> Router {
         .route("/account/download", get(student::account::download::send))
         .route("/try", get(student::trial::show).post(student::trial::depart))
         .route("/why", get(student::why::show))
-        .merge(staff::routes())
+        .layer(middleware::from_fn_with_state(door.clone(), border::of_students));
+    let people = students
+        .merge(staff::routes().layer(middleware::from_fn_with_state(door.clone(), border::of_staff)))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let issuers = Router::new()
         .route("/.well-known/openid-configuration", get(issuer::discovery::show))
@@ -54,6 +56,7 @@ pub fn router(door: Door) -> Router {
         .route("/ca/crl", get(authority::crl))
         .route("/ca/certificate", get(authority::certificate))
         .route("/ca/chain", get(authority::chain))
+        .layer(middleware::from_fn_with_state(door.clone(), border::of_machines))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines));
     let bounded = people
         .merge(issuers)
@@ -65,18 +68,22 @@ pub fn router(door: Door) -> Router {
         .route("/verify/saml", post(student::saml::arrive))
         .layer(DefaultBodyLimit::max(limits::SAML_FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::REQUEST_TIME))
+        .layer(middleware::from_fn_with_state(door.clone(), border::of_students))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let photos = Router::new()
         .route("/account/photo", get(student::account::photo::show).post(student::account::photo::upload))
         .layer(DefaultBodyLimit::max(limits::PHOTO_FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::PHOTO_UPLOAD_TIME))
+        .layer(middleware::from_fn_with_state(door.clone(), border::of_students))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let files = staff::uploads()
         .layer(DefaultBodyLimit::disable())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME))
+        .layer(middleware::from_fn_with_state(door.clone(), border::of_staff))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_people));
     let uploads = Router::new()
         .route("/v1/rosters/{semester}", put(machine::roster_upload::upload))
+        .layer(middleware::from_fn_with_state(door.clone(), border::of_machines))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines))
         .layer(DefaultBodyLimit::disable()) // the import counts bytes itself, while it streams
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits::ROSTER_UPLOAD_TIME));

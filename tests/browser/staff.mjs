@@ -76,15 +76,14 @@ class Desk {
   }
 }
 
-const own = ["/staff", "/staff/account"];
 const sees = {
-  clerk: own,
-  senior_clerk: own,
-  outlet_manager: ["/staff", "/staff/people", "/staff/certificates", "/staff/account"],
-  agency_manager: ["/staff", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
+  clerk: ["/staff", "/staff/counter", "/staff/verifications", "/staff/account"],
+  senior_clerk: ["/staff", "/staff/counter", "/staff/verifications", "/staff/account"],
+  outlet_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/people", "/staff/certificates", "/staff/account"],
+  agency_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
   organizer_staff: ["/staff", "/staff/rosters", "/staff/statistics", "/staff/account"],
-  organizer_manager: ["/staff", "/staff/connection", "/staff/rosters", "/staff/verifications", "/staff/statistics", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
-  operator: ["/staff", "/staff/tenants", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
+  organizer_manager: ["/staff", "/staff/connection", "/staff/rosters", "/staff/verifications", "/staff/statistics", "/staff/issuers", "/staff/machines", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
+  operator: ["/staff", "/staff/tenants", "/staff/counters", "/staff/issuers", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
 };
 
 /** Each rank logs in and looks at all that it sees; nobody sees more. */
@@ -218,6 +217,66 @@ async function aNewUniversity(scene, operator) {
   await desk.context.close();
 }
 
+/** A clerk checks students at the counter, and finds why one was refused; the colleague of another rank finds it too. */
+async function atTheCounter(scene, clerk, senior) {
+  const desk = await Desk.begin(scene.width, scene.language, scene.script);
+  const { page } = desk;
+  await desk.logIn(clerk);
+  const fill = async ([number, given, family, born]) => {
+    await page.fill("#matriculation_number", number);
+    await page.fill("#given_names", given);
+    await page.fill("#family_name", family);
+    await page.fill("#birth_date", born);
+    await page.click("form[action='/staff/counter'] button");
+  };
+  const choose = async (university) => {
+    await page.goto(`${PEDELL}/staff/counter`);
+    await page.locator(`.cards a[href*='university=${university}']`).click();
+  };
+  await page.goto(`${PEDELL}/staff/counter`);
+  assert.equal(await page.locator(".cards > li").count(), 4, "every university whose students type something");
+  await desk.look("counter-choose");
+  await choose("uni-lindenstadt");
+  await desk.look("counter-form");
+  await fill(["0041234", "zoe anna luise", "mueller luedenscheidt", "24.12.2003"]);
+  await page.waitForSelector("h1.done");
+  const eligible = await page.locator("main").innerText();
+  assert.ok(eligible.includes("Müller-Lüdenscheidt") && !eligible.includes("mueller"), eligible);
+  await desk.look("counter-eligible");
+  if (scene.script) {
+    await page.emulateMedia({ media: "print" });
+    assert.ok(await page.locator("output").isVisible());
+    assert.ok(!(await page.locator("nav.sections").isVisible()), "what is printed is the outcome");
+    await picture(page, SCREENSHOTS, `counter-printed.${desk.name}`);
+    await page.emulateMedia({ media: "screen" });
+  }
+  await choose("uni-lindenstadt");
+  await fill(["0041234", "Zoë Anna-Luise", "Meier", "24.12.2003"]);
+  await page.waitForSelector("[role=alert]");
+  await desk.look("counter-no-match");
+  const number = (await page.locator("[role=alert]").innerText()).match(/[0-9A-Z]{5}-[0-9A-Z]{5}/)[0];
+  await choose("ph-tannberg");
+  await desk.look("counter-service");
+  await fill(["0310043", "Emil", "Krüger", "09.09.2001"]);
+  await page.waitForSelector("h1.refusal");
+  await desk.look("counter-refused");
+
+  const why = async (at) => {
+    await at.page.goto(`${PEDELL}/staff/verifications`);
+    await at.page.fill("#reference", number);
+    await at.page.click("[role=search] button");
+    await at.page.waitForSelector(".cards li");
+    assert.ok((await at.page.locator(".cards").innerText()).includes("not_enrolled"));
+    await at.look("counter-why");
+  };
+  await why(desk);
+  await desk.context.close();
+  const other = await Desk.begin(scene.width, scene.language, scene.script);
+  await other.logIn(senior);
+  await why(other);
+  await other.context.close();
+}
+
 const scenes = [
   { width: 360, language: "de", script: true },
   { width: 1280, language: "en", script: false },
@@ -228,6 +287,7 @@ try {
   for (const scene of scenes) {
     await everyRank(scene, people);
     await refused(scene, rank("clerk"));
+    await atTheCounter(scene, rank("clerk"), rank("senior_clerk"));
     await aNewUniversity(scene, rank("operator"));
   }
   console.log(`${scenes.length} scenes in ${((performance.now() - began) / 1000).toFixed(1)} s`);

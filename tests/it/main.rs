@@ -27,6 +27,7 @@ mod hostile;
 mod idp;
 mod keys;
 mod killed;
+mod machines;
 mod once_only;
 mod openapi;
 mod roster_import;

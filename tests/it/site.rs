@@ -203,6 +203,7 @@ impl Site {
         let mut settings = DoorSettings {
             trusted_proxies: Vec::new(),
             forwarded_certificates: ForwardedCertificates::Off,
+            regions: pedell::web::Regions::default(),
             requests_per_minute_per_address: plenty,
             requests_per_minute_per_client: plenty,
             roster_max_bytes: 1 << 20,
@@ -223,7 +224,7 @@ impl Site {
     }
 
     pub(crate) fn browser(&self) -> Browser<'_> {
-        Browser { site: self, cookies: Mutex::default(), language: "de" }
+        Browser { site: self, cookies: Mutex::default(), language: "de", from: "" }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -371,6 +372,8 @@ pub(crate) struct Browser<'s> {
     site: &'s Site,
     cookies: Mutex<BTreeMap<String, String>>,
     pub(crate) language: &'static str,
+    /// The address that a proxy says it comes from; empty: the connection's.
+    pub(crate) from: &'static str,
 }
 
 impl Browser<'_> {
@@ -402,6 +405,7 @@ impl Browser<'_> {
 
     async fn send(&self, request: RequestBuilder) -> Answer {
         let cookies = self.jar().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+        let request = if self.from.is_empty() { request } else { request.header("x-forwarded-for", self.from) };
         let answer = Answer::of(request.header("cookie", cookies).header("accept-language", self.language)).await;
         for cookie in answer.headers.get_all("set-cookie") {
             let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();

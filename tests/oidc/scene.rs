@@ -100,6 +100,7 @@ impl Scene {
         let doors = DoorSettings {
             trusted_proxies: Vec::new(),
             forwarded_certificates: ForwardedCertificates::Off,
+            regions: pedell::web::Regions::default(),
             requests_per_minute_per_address: plenty,
             requests_per_minute_per_client: plenty,
             roster_max_bytes: 1024,

@@ -42,11 +42,16 @@ impl Drop for Server {
 
 /// An instance with one university and an uploader, its port, and the uploader's secret.
 pub(crate) fn instance(folder: &Path, port: u16, more: &str) -> (Program, String) {
+    instance_on("sqlite:data", folder, port, more)
+}
+
+/// The same on another database.
+pub(crate) fn instance_on(database: &str, folder: &Path, port: u16, more: &str) -> (Program, String) {
     let program = Program::new(
         folder,
         &format!(
             "[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"https://pedell.example\"\n\
-             [database]\nurl = \"sqlite:data\"\n\
+             [database]\nurl = \"{database}\"\n\
              [keys]\nmaster_key_file = \"master.key\"\n[log]\nfilter = \"warn\"\n{more}"
         ),
     );

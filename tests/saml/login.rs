@@ -68,6 +68,7 @@ async fn node(folder: &Path) -> (Pedell, Router) {
     let settings = DoorSettings {
         trusted_proxies: Vec::new(),
         forwarded_certificates: ForwardedCertificates::Off,
+        regions: pedell::web::Regions::default(),
         requests_per_minute_per_address: NonZeroU32::MAX,
         requests_per_minute_per_client: NonZeroU32::MAX,
         roster_max_bytes: 1024,

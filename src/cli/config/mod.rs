@@ -13,6 +13,7 @@ mod keys;
 mod limits;
 mod log;
 mod metrics;
+mod networks;
 mod outbound;
 mod reader;
 mod roster;
@@ -36,6 +37,7 @@ pub use self::{
     limits::LimitSettings,
     log::{LogFilter, LogFormat, LogSettings},
     metrics::MetricSettings,
+    networks::NetworkSettings,
     outbound::OutboundSettings,
     roster::RosterSettings,
     saml::{FederationPlace, FederationSettings, SamlSettings},
@@ -67,6 +69,8 @@ pub struct Config {
     pub limits: LimitSettings,
     /// `[roster]`
     pub roster: RosterSettings,
+    /// `[networks]`
+    pub networks: NetworkSettings,
     /// `[outbound]`
     pub outbound: OutboundSettings,
     /// `[saml]`
@@ -114,6 +118,7 @@ impl Config {
             staff: staff::read(&mut reader.section("staff"), certificates),
             limits: LimitSettings::read(&mut reader.section("limits")),
             roster: RosterSettings::read(&mut reader.section("roster")),
+            networks: NetworkSettings::read(&mut reader.section("networks")),
             outbound: OutboundSettings::read(&mut reader.section("outbound")),
             saml: SamlSettings::read(&mut reader.section("saml")),
             metrics: MetricSettings::read(&mut reader.section("metrics")),

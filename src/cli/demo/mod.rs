@@ -98,6 +98,7 @@ impl Demo {
         let shop = shop::Shop::new(pedell.clock().clone(), &url, &shop_url, credentials, students)?;
         let addresses = [&url, &shop_url, &idp_url, &op_url, service.address()];
         let colleagues = staff::colleagues(&pedell, &self.data).await?;
+        staff::counters(&pedell).await?;
         self.announce(addresses, &tryouts, &accounts, &members, &colleagues);
         let tidying = tokio::spawn(serving::tidy(pedell.clone()));
         let signing = tokio::spawn(serving::sign(pedell.clone()));
@@ -198,6 +199,7 @@ fn door_settings(shop_url: &str) -> DoorSettings {
     DoorSettings {
         trusted_proxies: Vec::new(),
         forwarded_certificates: ForwardedCertificates::Off,
+        regions: crate::web::Regions::default(),
         requests_per_minute_per_address: PER_MINUTE,
         requests_per_minute_per_client: PER_MINUTE,
         roster_max_bytes: crate::base::limits::ROSTER_BYTES,

@@ -5,7 +5,10 @@ use std::{fs, io::Write, net::IpAddr, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::people::LINDENSTADT;
+use super::{
+    people::{AUENTAL, BERGHEIM, LINDENSTADT, TANNBERG},
+    seed::CLIENT,
+};
 use crate::{
     base::secret::{PlainToken, SecretString},
     cli::CliError,
@@ -16,6 +19,7 @@ use crate::{
     },
     flow::{
         Pedell,
+        counters::GrantNames,
         invitation::Invitation,
         staff::Visitor,
         staff_admin::{NewStaff, StaffPlace},
@@ -117,6 +121,18 @@ pub(super) async fn colleagues(pedell: &Pedell, folder: &Path) -> Result<Vec<Col
     Ok(made.colleagues)
 }
 
+/// What the ticket office's counters may check: every university whose students type something. Twice is once.
+pub(super) async fn counters(pedell: &Pedell) -> Result<(), CliError> {
+    for (university, _) in [LINDENSTADT, AUENTAL, BERGHEIM, TANNBERG] {
+        let product = "deutschlandsemesterticket";
+        let names = GrantNames { agency: AGENCY_SLUG, client: CLIENT, product, university };
+        pedell.change_counters_as(&Actor::Operator, names, true).await?;
+    }
+    Ok(())
+}
+
+const AGENCY_SLUG: &str = "vorverkauf-lindenstadt";
+
 struct Making<'a> {
     pedell: &'a Pedell,
     colleagues: Vec<Colleague>,
@@ -139,7 +155,7 @@ impl Making<'_> {
         self.invited(&manager, &university, name, OFFICE, None).await?;
 
         let name = "Vorverkauf Lindenstadt";
-        let slug = Slug::try_from("vorverkauf-lindenstadt".to_owned())?;
+        let slug = Slug::try_from(AGENCY_SLUG.to_owned())?;
         let names = (name, "Lindenstadt ticket office");
         let agency = self.pedell.create_tenant(&operator, TenantKind::Agency, slug, names).await?;
         let manager = self.invited(&operator, &agency, name, AGENCY, None).await?;

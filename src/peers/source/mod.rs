@@ -2,8 +2,8 @@
 //!
 //! Every question goes through [`Source::ask`]:
 //!
-//! 1. [`breaker`]: a source that failed several times in a row, for several people, is left alone for a while; then one
-//!    question tries it.
+//! 1. [`breaker`]: a source that failed several times in a row, for several people, is left alone for a while, by those
+//!    to whom it failed; then one question tries it.
 //! 2. [`bulkhead`]: so many questions at a time and no more, so that a slow source ties up its own places only.
 //! 3. [`retry`]: what failed in passing is asked again, after a pause of random length, inside the student's patience.
 //! 4. [`figures`]: what came of it, for the operator.
@@ -24,6 +24,7 @@ use std::{
 
 use tokio::time::Instant;
 
+pub use self::breaker::Asker;
 use self::{breaker::Breaker, bulkhead::Bulkhead, figures::Figures};
 use crate::base::{Clock, Random, Timestamp, limits};
 
@@ -163,12 +164,12 @@ impl Source {
         &self.0.figures
     }
 
-    /// Asks, within `patience` altogether. `who` tells those who ask apart (a keyed hash), so that nobody opens the
+    /// Asks, within `patience` altogether. `who` tells those who ask apart (keyed hashes), so that nobody opens the
     /// breaker alone. `once` gets what is left of the time, and must neither take longer nor change anything at the
     /// source: it may be called again.
     pub async fn ask<T, E, F>(
         &self,
-        who: u64,
+        who: Asker,
         patience: Duration,
         once: impl Fn(Duration) -> F,
     ) -> Result<T, Trouble<E>>
@@ -192,7 +193,7 @@ impl Source {
 
     async fn ask_within<T, E, F>(
         &self,
-        who: u64,
+        who: Asker,
         deadline: Instant,
         once: impl Fn(Duration) -> F,
     ) -> Result<T, Trouble<E>>
@@ -228,10 +229,11 @@ impl Source {
             if !again {
                 if error.failing() == Failing::Wrong {
                     pass.succeeded();
-                } else if let Some(until) = pass.failed(state.clock.now(), &state.random) {
-                    let (university, code) = (state.name.as_str(), error.code());
+                } else if let Some((until, to)) = pass.failed(state.clock.now(), &state.random) {
+                    let (university, code, to) = (state.name.as_str(), error.code(), to.name());
                     tracing::error!(
-                        alarm = "source_down", university, code, %until, "a university's source fails and is left alone"
+                        alarm = "source_down", university, code, to, %until,
+                        "a university's source fails and is left alone"
                     );
                 }
                 return Err(Trouble::Failed(error));

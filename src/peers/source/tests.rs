@@ -17,6 +17,11 @@ impl SourceError for Fails {
     }
 }
 
+/// At an address of their own.
+fn somebody(address: u64) -> Asker {
+    Asker { address, number: address }
+}
+
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn sources(clock: &Clock) -> Sources {
@@ -33,7 +38,7 @@ async fn ask(source: &Source, failing: Failing, times: u32) -> (Result<(), Troub
     static ASKERS: AtomicU64 = AtomicU64::new(1_000);
     let asked = AtomicU32::new(0);
     let answer = source
-        .ask(ASKERS.fetch_add(1, Ordering::SeqCst), PATIENCE, |_| async {
+        .ask(somebody(ASKERS.fetch_add(1, Ordering::SeqCst)), PATIENCE, |_| async {
             if asked.fetch_add(1, Ordering::SeqCst) < times { Err(Fails(failing)) } else { Ok(()) }
         })
         .await;
@@ -63,7 +68,7 @@ async fn nothing_is_asked_again_when_the_students_patience_is_nearly_over() {
     let asked = AtomicU32::new(0);
     let answer: Result<(), _> = sources
         .source("a", 1)
-        .ask(1, Duration::from_millis(200), |left| {
+        .ask(somebody(1), Duration::from_millis(200), |left| {
             asked.fetch_add(1, Ordering::SeqCst);
             assert!(left <= Duration::from_millis(200));
             async { Err(Fails(Failing::Passing)) }
@@ -104,7 +109,7 @@ async fn one_who_makes_it_fail_does_not_close_it_to_others() {
     let sources = sources(&clock());
     let source = sources.source("a", 1);
     for _ in 0..3 * limits::SOURCE_FAILURES {
-        source.ask(7, PATIENCE, |_| async { Err::<(), _>(Fails(Failing::Sick)) }).await.unwrap_err();
+        source.ask(somebody(7), PATIENCE, |_| async { Err::<(), _>(Fails(Failing::Sick)) }).await.unwrap_err();
     }
     assert_eq!(source.resting_until(), None);
     assert!(ask(&source, Failing::Sick, 0).await.0.is_ok());
@@ -129,7 +134,7 @@ async fn one_source_full_of_hanging_questions_leaves_the_others_their_places() {
             let hangs = hangs.clone();
             tokio::spawn(async move {
                 let never = std::future::pending::<Result<(), Fails>>;
-                hangs.ask(1, PATIENCE, |_| never()).await
+                hangs.ask(somebody(1), PATIENCE, |_| never()).await
             })
         })
         .collect();

@@ -58,6 +58,23 @@ impl Control {
         Ok(())
     }
 
+    /// No secret of this client works any more.
+    pub async fn drop_client_secret(&self, tx: &mut Tx, id: &ClientId) -> Result<(), StoreError> {
+        tx.q("UPDATE @clients SET secret_hash = NULL WHERE id = $1").bind(id.as_str()).execute().await?;
+        Ok(())
+    }
+
+    /// A client as this transaction sees it, while nobody else changes it.
+    pub async fn taken_client(&self, tx: &mut Tx, id: &ClientId) -> Result<Option<Client>, StoreError> {
+        tx.q("UPDATE @clients SET status = status WHERE id = $1").bind(id.as_str()).execute().await?;
+        let row: Option<Row> = tx
+            .q("SELECT id, tenant, document, secret_hash, status FROM @clients WHERE id = $1")
+            .bind(id.as_str())
+            .optional()
+            .await?;
+        Ok(row.map(Row::read).transpose()?.map(|(client, _)| client))
+    }
+
     /// A client with the hash of its secret.
     pub async fn client(&self, id: &ClientId) -> Result<Option<(Client, Option<TokenHash>)>, StoreError> {
         let row: Option<Row> = self

@@ -36,6 +36,8 @@ pub struct StoredStaff {
     pub password: Option<Vec<u8>>,
     /// Whether the password is the manager's.
     pub must_change: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
 #[derive(sqlx::FromRow)]
@@ -50,20 +52,15 @@ pub(super) struct Row {
     status: String,
     password: Option<Vec<u8>>,
     must_change: i64,
+    created_at: i64,
 }
 
 const STAFF: &str =
-    "SELECT id, tenant, profile, rank, outlet, rights, last_day, status, password, must_change FROM @staff";
+    "SELECT id, tenant, profile, rank, outlet, rights, last_day, status, password, must_change, created_at FROM @staff";
 
 impl Control {
     /// A new account; whether its login name was free.
-    pub async fn insert_staff(
-        &self,
-        tx: &mut Tx,
-        staff: &StoredStaff,
-        login: &Index,
-        at: Timestamp,
-    ) -> Result<bool, StoreError> {
+    pub async fn insert_staff(&self, tx: &mut Tx, staff: &StoredStaff, login: &Index) -> Result<bool, StoreError> {
         let inserted = tx
             .q("INSERT INTO @staff (id, tenant, login, profile, rank, outlet, rights, last_day, status, password,
                 must_change, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -79,7 +76,7 @@ impl Control {
             .bind(staff.status.name())
             .bind(staff.password.as_deref())
             .bind(staff.must_change)
-            .bind(at)
+            .bind(staff.created_at)
             .execute()
             .await?;
         Ok(inserted == 1)
@@ -160,7 +157,8 @@ impl Control {
     ) -> Result<i64, StoreError> {
         let (others,): (i64,) = tx
             .q("SELECT COUNT(*) FROM @staff
-                WHERE tenant = $1 AND rank = $2 AND id <> $3 AND status = 'active' AND last_day IS NULL")
+                WHERE tenant = $1 AND rank = $2 AND id <> $3 AND status = 'active' AND must_change = 0
+                AND last_day IS NULL")
             .bind(tenant.as_str())
             .bind(rank.name())
             .bind(but.as_str())
@@ -189,6 +187,7 @@ impl TryFrom<Row> for StoredStaff {
             last_day,
             status: StaffStatus::parse(&row.status).ok_or_else(|| corrupt("status"))?,
             must_change: row.must_change != 0,
+            created_at: Timestamp::from_millis(row.created_at),
             profile: row.profile,
             password: row.password,
         })

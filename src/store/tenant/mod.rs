@@ -2,6 +2,7 @@
 
 mod accounts;
 mod attempts;
+mod counter_checks;
 mod remembered_answers;
 mod roster_change;
 mod rosters;

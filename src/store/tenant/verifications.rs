@@ -33,6 +33,12 @@ pub struct StoredVerification {
     pub evidence: Option<Vec<u8>>,
     /// Milliseconds since the epoch.
     pub at: i64,
+    /// The agency at whose counter it was typed, if it was.
+    pub agency: Option<String>,
+    /// The outlet.
+    pub outlet: Option<String>,
+    /// Who of staff typed it.
+    pub clerk: Option<String>,
 }
 
 /// Whether a one-time value was still good.
@@ -63,14 +69,15 @@ pub struct VerificationFilter {
 
 pub(super) const COLUMNS: &str =
     "SELECT id, reference, client, product, semester, method, outcome, reason, rule_version, student,
-    evidence, at FROM @verifications";
+    evidence, at, agency, outlet, clerk FROM @verifications";
 
 impl Tenant {
     /// Records a verification.
     pub async fn insert_verification(&self, tx: &mut Tx, verification: &StoredVerification) -> Result<(), StoreError> {
         let v = verification;
         tx.q("INSERT INTO @verifications (id, reference, client, product, semester, method, outcome, reason,
-              rule_version, student, evidence, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+              rule_version, student, evidence, at, agency, outlet, clerk)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)")
             .bind(&v.id)
             .bind(&v.reference)
             .bind(&v.client)
@@ -83,6 +90,9 @@ impl Tenant {
             .bind(v.student.as_deref())
             .bind(v.evidence.as_deref())
             .bind(v.at)
+            .bind(v.agency.as_deref())
+            .bind(v.outlet.as_deref())
+            .bind(v.clerk.as_deref())
             .execute()
             .await?;
         Ok(())

@@ -74,7 +74,7 @@ pub(in crate::web) async fn give(
             }))
         }
         Some("client_credentials") => Ok(Json(TokenResponse {
-            access_token: door.pedell().machine_access_token(&client, caller.from()),
+            access_token: door.pedell().machine_access_token(&client, caller.from()).await?,
             token_type: "Bearer",
             expires_in: limits::ACCESS_TOKEN_LIFE.as_secs(),
             scope: None,

@@ -37,6 +37,8 @@ pub enum ProblemKind {
     TooLarge,
     /// Too many requests from here.
     TooMany,
+    /// This network is none that anybody comes from.
+    BlockedRegion,
     /// The link to try a connection is too old or altered.
     TrialOver,
     /// The account's page was open for too long, or belongs to another browser.
@@ -49,7 +51,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every one.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::UnknownClient,
         Self::WrongRedirectUri,
         Self::BadRequest,
@@ -58,6 +60,7 @@ impl ProblemKind {
         Self::CookiesOff,
         Self::TooLarge,
         Self::TooMany,
+        Self::BlockedRegion,
         Self::TrialOver,
         Self::AccountClosed,
         Self::AccountLogin,
@@ -74,6 +77,7 @@ impl ProblemKind {
             Self::CookiesOff => "cookies-off",
             Self::TooLarge => "too-large",
             Self::TooMany => "too-many",
+            Self::BlockedRegion => "blocked-region",
             Self::TrialOver => "trial-over",
             Self::AccountClosed => "account-closed",
             Self::AccountLogin => "account-login",

@@ -127,7 +127,7 @@ pub enum PassedOn {
 }
 
 impl ComparedWith {
-    const fn key(self, list: &'static str, service: &'static str) -> &'static str {
+    pub(super) const fn key(self, list: &'static str, service: &'static str) -> &'static str {
         match self {
             Self::List => list,
             Self::Service => service,
@@ -180,16 +180,16 @@ struct View<'a> {
     fields: Vec<FieldView<'a>>,
 }
 
-/// One field as the template shows it.
-struct FieldView<'a> {
-    name: &'static str,
-    label: String,
-    hint: String,
-    typed: &'a str,
-    fault: Option<String>,
-    autocomplete: &'static str,
-    input_mode: &'static str,
-    limit: usize,
+/// One field as a template shows it.
+pub(super) struct FieldView<'a> {
+    pub(super) name: &'static str,
+    pub(super) label: String,
+    pub(super) hint: String,
+    pub(super) typed: &'a str,
+    pub(super) fault: Option<String>,
+    pub(super) autocomplete: &'static str,
+    pub(super) input_mode: &'static str,
+    pub(super) limit: usize,
 }
 
 impl View<'_> {
@@ -202,31 +202,37 @@ impl View<'_> {
     }
 }
 
-impl RosterForm {
-    fn field(&self, field: Field, t: &Text) -> FieldView<'_> {
+impl Trouble {
+    fn of(&self, field: Field) -> Option<Fault> {
+        match self {
+            Self::Fields(faults) => faults.iter().find(|(faulty, _)| *faulty == field).map(|(_, fault)| *fault),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> FieldView<'a> {
+    /// A field with what was typed and what was wrong with it.
+    pub(super) fn of(field: Field, typed: &'a Typed, trouble: &Trouble, number_is_digits: bool, t: &Text) -> Self {
         let name = field.name();
         let key = name.replace('_', "-");
-        let fault = match &self.trouble {
-            Trouble::Fields(faults) => faults.iter().find(|(faulty, _)| *faulty == field),
-            _ => None,
-        };
         let (typed, autocomplete, input_mode, limit) = match field {
-            Field::MatriculationNumber if self.matriculation_is_digits => {
-                (&self.typed.matriculation_number, "off", "numeric", MATRICULATION_CHARS)
+            Field::MatriculationNumber if number_is_digits => {
+                (&typed.matriculation_number, "off", "numeric", MATRICULATION_CHARS)
             }
-            Field::MatriculationNumber => (&self.typed.matriculation_number, "off", "text", MATRICULATION_CHARS),
-            Field::GivenNames => (&self.typed.given_names, "given-name", "text", NAME_CHARS),
-            Field::FamilyName => (&self.typed.family_name, "family-name", "text", NAME_CHARS),
+            Field::MatriculationNumber => (&typed.matriculation_number, "off", "text", MATRICULATION_CHARS),
+            Field::GivenNames => (&typed.given_names, "given-name", "text", NAME_CHARS),
+            Field::FamilyName => (&typed.family_name, "family-name", "text", NAME_CHARS),
             // Number pads have no full stop; "decimal" has one, or a comma, and both are read.
-            Field::BirthDate => (&self.typed.birth_date, "bday", "decimal", BIRTH_DATE_CHARS),
-            Field::PostalCode => (&self.typed.postal_code, "postal-code", "text", POSTAL_CODE_CHARS),
+            Field::BirthDate => (&typed.birth_date, "bday", "decimal", BIRTH_DATE_CHARS),
+            Field::PostalCode => (&typed.postal_code, "postal-code", "text", POSTAL_CODE_CHARS),
         };
-        FieldView {
+        Self {
             name,
             label: t.get(&format!("field-{key}")),
             hint: t.get(&format!("field-{key}-hint")),
             typed,
-            fault: fault.map(|(_, fault)| t.get(&format!("field-{key}-{}", fault.key()))),
+            fault: trouble.of(field).map(|fault| t.get(&format!("field-{key}-{}", fault.key()))),
             autocomplete,
             input_mode,
             limit,
@@ -237,7 +243,8 @@ impl RosterForm {
 impl Page for RosterForm {
     fn render(&self, language: Language) -> String {
         let t = STUDENT.text(language);
-        let fields = self.fields.iter().map(|field| self.field(*field, &t)).collect();
+        let view = |field: &Field| FieldView::of(*field, &self.typed, &self.trouble, self.matriculation_is_digits, &t);
+        let fields = self.fields.iter().map(view).collect();
         show(&View { page: self, t, semester: self.semester.say(&t), fields })
     }
 

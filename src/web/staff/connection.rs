@@ -85,11 +85,11 @@ pub(in crate::web) async fn act(
     Ok(redirect(&back))
 }
 
-fn path(tenant: &TenantId) -> String {
+pub(super) fn path(tenant: &TenantId) -> String {
     format!("/staff/connection?tenant={tenant}")
 }
 
-async fn university(door: &Door, staff: &Staff, scope: &Scope, stage: Stage) -> Result<University, Stop> {
+pub(super) async fn university(door: &Door, staff: &Staff, scope: &Scope, stage: Stage) -> Result<University, Stop> {
     let found = door.pedell().university_at(scope, stage).await.map_err(|failure| staff.internal(door, &failure))?;
     found.ok_or_else(|| staff.stop(door, StaffError::NotFound, "/staff"))
 }
@@ -115,6 +115,7 @@ async fn page(door: &Door, staff: Staff, scope: &Scope, trial: Option<String>) -
         live: stage(door, &staff, scope, &live).await?,
         promotion,
         trial,
+        may_edit: staff.session.may(Action::EditConnection, Target::all_of(scope.tenant())),
         may_change: staff.session.may(Action::DecidePromotion, Target::all_of(scope.tenant())),
     };
     Ok(staff.page(door, &page))

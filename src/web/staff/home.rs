@@ -4,8 +4,12 @@ use axum::{extract::State, response::Response};
 
 use super::{Staff, Stop};
 use crate::{
-    domain::staff::Action,
-    flow::Failure,
+    base::limits,
+    domain::{
+        policy::Target,
+        staff::{Action, Rank, StaffStatus},
+    },
+    flow::{Failure, Pedell, staff::StaffError, staff_admin::Person},
     web::{
         Door,
         page::staff::{
@@ -36,33 +40,27 @@ pub(in crate::web) async fn show(State(door): State<Door>, staff: Staff) -> Resu
 
 async fn attention(door: &Door, staff: &Staff) -> Result<Vec<Attention>, Failure> {
     let (pedell, tenant) = (door.pedell(), &staff.session.member.tenant);
-    let mut attention = Vec::new();
-    let of = crate::domain::policy::Target::all_of(tenant);
-    if let Ok(scope) = pedell.allow(&staff.session, Action::SeeRosters, of)
-        && let Some(university) = pedell.university_of(&scope).await?
-    {
-        let semester = university.profile.calendar.semester_on(pedell.clock().now().date_in_berlin());
-        let rosters = pedell.stores().tenant(&scope).await?.current_rosters().await?;
-        let by_list = university.connection.settings.method() == crate::domain::eligibility::Method::Roster;
-        if by_list && !rosters.iter().any(|roster| roster.semester == semester) {
-            attention.push(Attention::NoRoster { semester: semester.to_string() });
-        }
-    }
+    let of = Target::all_of(tenant);
+    let mut findings = Vec::new();
     if let Ok(scope) = pedell.allow(&staff.session, Action::SeeConnection, of)
         && let Some(university) = pedell.university_of(&scope).await?
     {
-        let faults = pedell.check_connection(&scope, &university).await?;
-        let listed = faults.iter().filter(|fault| fault.code != "no_current_roster");
-        attention.extend(listed.map(|fault| Attention::Connection(fault.to_string())));
-        if pedell.open_promotion(&scope).await?.is_some() {
-            attention.push(Attention::Promotion);
-        }
+        findings = pedell.findings_of(&scope, &university).await?;
+    } else if let Ok(scope) = pedell.allow(&staff.session, Action::SeeRosters, of)
+        && let Some(university) = pedell.university_of(&scope).await?
+    {
+        findings = pedell.roster_findings(&scope, &university).await?;
     }
+    if staff.session.member.rank == Rank::Operator {
+        findings.extend(pedell.findings_of_instance().await?);
+    }
+    let mut attention: Vec<_> = findings.into_iter().map(Attention::Found).collect();
     if let Ok(views) = pedell.elevations_of(&staff.session, tenant).await {
         let now = pedell.clock().now();
         let current = views.into_iter().filter(|view| view.until > now);
         attention.extend(current.map(|view| Attention::Elevation { until: view.until }));
     }
+    attention.extend(invitations(pedell, staff).await?);
     if let Some(until) = pedell.own_certificate_ends(&staff.session).await? {
         attention.push(Attention::OwnCertificate { until });
     }
@@ -80,4 +78,24 @@ async fn attention(door: &Door, staff: &Staff) -> Result<Vec<Attention>, Failure
         }
     }
     Ok(attention)
+}
+
+/// People who have not come in yet, and soon can't any more.
+async fn invitations(pedell: &Pedell, staff: &Staff) -> Result<Option<Attention>, Failure> {
+    let people = match pedell.people(&staff.session, &staff.session.member.tenant).await {
+        Ok(people) => people,
+        Err(StaffError::Failure(failure)) => return Err(failure),
+        Err(_) => return Ok(None), // not theirs to see
+    };
+    let soon = pedell.clock().now().plus(limits::INVITATION_LAPSES);
+    let lapses = |person: &&Person| {
+        let waits = person.member.status == StaffStatus::Invited || person.first_password_until.is_some();
+        let until = person.invited_until.max(person.first_password_until);
+        person.is_below
+            && waits
+            && person.member.status != StaffStatus::Blocked
+            && until.is_none_or(|until| until < soon)
+    };
+    let count = people.iter().filter(lapses).count();
+    Ok((count > 0).then_some(Attention::Invitations { count }))
 }

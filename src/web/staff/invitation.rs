@@ -64,6 +64,8 @@ pub(in crate::web) async fn accept(State(door): State<Door>, posted: PostedByNob
     match door.pedell().accept_invitation(&code, &typed.password, &opened.visitor).await {
         Ok(token) => Ok(opened.cookies.keep(&door, &token).with(redirect("/staff"))),
         Err(StaffError::Password(fault)) => Ok(page(&door, opened, invited, typed.code, PasswordTrouble::Fault(fault))),
+        Err(StaffError::Elsewhere) => Err(Stop::elsewhere(&door, language)),
+        Err(StaffError::ManagersPassword) => Ok(page(&door, opened, invited, typed.code, PasswordTrouble::Managers)),
         Err(StaffError::Certificate(refusal)) => Err(Stop::certificate(&door, language, refusal)),
         Err(StaffError::Failure(failure)) => Err(Stop::internal(&door, language, &failure)),
         Err(_) => Err(over(&door, language)),

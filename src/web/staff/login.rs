@@ -59,6 +59,7 @@ pub(in crate::web) async fn log_in(State(door): State<Door>, posted: PostedByNob
     Ok(match answer {
         LoginAnswer::Certificate(refusal) => return Err(Stop::certificate(&door, language, refusal)),
         LoginAnswer::Refused => page(&door, opened, login, LoginTrouble::Refused),
+        LoginAnswer::Elsewhere => return Err(Stop::elsewhere(&door, language)),
         LoginAnswer::Wait { until } => {
             let trouble = LoginTrouble::Wait(seconds(door.pedell().clock().now(), until));
             page(&door, opened, login, trouble)

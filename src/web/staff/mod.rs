@@ -9,13 +9,19 @@ mod audit;
 mod certificates;
 mod code;
 mod connection;
+mod connection_edit;
+mod counter;
+mod counters;
 mod days;
 mod factor;
 mod form;
 mod home;
 mod invitation;
+mod issuers;
 mod login;
+mod machines;
 mod names;
+mod networks;
 mod passkey;
 mod password;
 mod people;
@@ -31,6 +37,7 @@ mod visitor;
 
 pub use self::routes::staff_routes;
 pub(super) use self::routes::{routes, uploads};
+pub(super) use self::stop::blocked;
 use self::{
     form::{Nothing, Opened, Posted, PostedByNobody},
     stop::Stop,

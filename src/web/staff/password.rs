@@ -46,6 +46,7 @@ pub(in crate::web) async fn change(
     let trouble = match door.pedell().change_password(&staff.session, &typed.present, &typed.password).await {
         Ok(token) => return Ok(staff.cookies.keep(&door, &token).with(redirect("/staff"))),
         Err(StaffError::Password(fault)) => PasswordTrouble::Fault(fault),
+        Err(StaffError::ManagersPassword) => PasswordTrouble::Managers,
         Err(StaffError::WrongPassword) => PasswordTrouble::WrongPresent,
         Err(StaffError::TooMany { until }) => PasswordTrouble::Wait(seconds(door.pedell().clock().now(), until)),
         Err(error) => return Err(staff.stop(&door, error, "/staff/password")),

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Posted, Staff, Stop, names::name_of};
+use super::{Posted, Staff, Stop, names::name_of, networks};
 use crate::{
     domain::{
         policy::Target,
@@ -92,6 +92,7 @@ pub(in crate::web) async fn show(
             && organisation.kind == crate::domain::staff::TenantKind::Agency,
         outlets: outlets.iter().map(|outlet| outlet.name.clone()).collect(),
         rules,
+        networks: session.may(Action::ChangeNetworks, all).then(|| networks::href(&tenant)).flatten(),
     };
     Ok(staff.page(&door, &page))
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{Posted, Staff, Stop, names::name_of, people};
 use crate::{
+    base::{Timestamp, secret::SecretString},
     domain::{
         staff::{Action, LoginName, Module, OutletId, Rank, Right, Rights, StaffId, TenantKind, table},
         tenant::TenantId,
@@ -58,15 +59,16 @@ pub(in crate::web) async fn show_new(
     let is_operator = staff.session.member.rank == Rank::Operator;
     let rank = if is_operator { form.ranks.last() } else { form.ranks.first() }.copied();
     let typed = TypedPerson { rank, rights: form.modules.clone(), ..TypedPerson::default() };
-    Ok(form.page(&door, staff, None, typed, None, None))
+    Ok(form.page(&door, staff, None, typed, None, Shown::default()))
 }
 
 /// `POST /staff/people/new`
 pub(in crate::web) async fn invite(
     State(door): State<Door>,
     staff: Staff,
-    Posted(fields): Posted<Fields>,
+    Posted(mut fields): Posted<Fields>,
 ) -> Result<Response, Stop> {
+    let first_password: SecretString = fields.remove("first_password").unwrap_or_default().into();
     let stop = |error| staff.stop(&door, error, "/staff/people/new");
     let tenant = staff.tenant(field(&fields, "tenant")).ok_or(StaffError::NotFound).map_err(stop)?;
     let form = Form::new(&door, &staff, tenant.clone()).await.map_err(stop)?;
@@ -77,12 +79,18 @@ pub(in crate::web) async fn invite(
     });
     let fault = match new {
         Err(fault) => fault,
+        Ok(new) if typed.by_password => {
+            match door.pedell().create_staff(&staff.session, &tenant, new, &first_password).await {
+                Ok((id, until)) => return made(&door, staff, (&tenant, &id), Made::FirstPassword(until)).await,
+                Err(error) => fault(error).map_err(stop)?,
+            }
+        }
         Ok(new) => match door.pedell().invite_staff(&staff.session, &tenant, new).await {
-            Ok((id, invitation)) => return made(&door, staff, (&tenant, &id), invitation).await,
+            Ok((id, invitation)) => return made(&door, staff, (&tenant, &id), Made::Link(invitation)).await,
             Err(error) => fault(error).map_err(stop)?,
         },
     };
-    Ok(form.page(&door, staff, None, typed, Some(fault), None))
+    Ok(form.page(&door, staff, None, typed, Some(fault), Shown::default()))
 }
 
 /// `GET /staff/people/{id}`
@@ -92,7 +100,7 @@ pub(in crate::web) async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, Stop> {
     let (_, person) = manageable(&door, &staff, &id).await?;
-    shown(&door, staff, &person, None).await
+    shown(&door, staff, &person, Shown::default()).await
 }
 
 /// `POST /staff/people/{id}`
@@ -114,7 +122,7 @@ pub(in crate::web) async fn change(
     };
     let form = Form::new(&door, &staff, person.member.tenant.clone()).await;
     let form = form.map_err(|error| staff.stop(&door, error, &back))?;
-    Ok(form.page(&door, staff, Some(account(&person)), typed, Some(fault), None))
+    Ok(form.page(&door, staff, Some(account(&person)), typed, Some(fault), Shown::default()))
 }
 
 /// `POST /staff/people/{id}/do`
@@ -129,7 +137,7 @@ pub(in crate::web) async fn act(
     let (pedell, session) = (door.pedell(), &staff.session);
     let done = match act.what.as_str() {
         "invite" => match pedell.invite_again(session, &id).await {
-            Ok(invitation) => return made(&door, staff, (&person.member.tenant, &id), invitation).await,
+            Ok(invitation) => return made(&door, staff, (&person.member.tenant, &id), Made::Link(invitation)).await,
             Err(error) => Err(error),
         },
         "revoke" => pedell.revoke_invitation(session, &id).await,
@@ -153,29 +161,39 @@ async fn manageable(door: &Door, staff: &Staff, id: &str) -> Result<(StaffId, st
     found.await.map_err(|error| staff.stop(door, error, "/staff/people"))
 }
 
-/// The page of somebody for whom a link was just made. Who invites may not be who sees: then there is only the link.
-async fn made(
-    door: &Door,
-    staff: Staff,
-    (tenant, id): (&TenantId, &StaffId),
-    invitation: Invitation,
-) -> Result<Response, Stop> {
-    let link = format!("{}{}", door.pedell().settings().public_url, invitation.path);
-    let link = (link, invitation.expires_at);
+/// How somebody comes in for the first time.
+enum Made {
+    /// By a link.
+    Link(Invitation),
+    /// With a password of the manager's, until then.
+    FirstPassword(Timestamp),
+}
+
+/// What a page shows once.
+#[derive(Default)]
+struct Shown {
+    link: Option<(String, Timestamp)>,
+    first_password: Option<Timestamp>,
+}
+
+/// The page of somebody who was just made. Who invites may not be who sees: then there is only the link.
+async fn made(door: &Door, staff: Staff, (tenant, id): (&TenantId, &StaffId), made: Made) -> Result<Response, Stop> {
+    let once = match made {
+        Made::Link(invitation) => {
+            let link = format!("{}{}", door.pedell().settings().public_url, invitation.path);
+            Shown { link: Some((link, invitation.expires_at)), first_password: None }
+        }
+        Made::FirstPassword(until) => Shown { link: None, first_password: Some(until) },
+    };
     if let Ok(person) = door.pedell().person(&staff.session, id).await {
-        return shown(door, staff, &person, Some(link)).await;
+        return shown(door, staff, &person, once).await;
     }
     let form = Form::new(door, &staff, tenant.clone()).await;
     let form = form.map_err(|error| staff.stop(door, error, "/staff"))?;
-    Ok(form.page(door, staff, None, TypedPerson::default(), None, Some(link)))
+    Ok(form.page(door, staff, None, TypedPerson::default(), None, once))
 }
 
-async fn shown(
-    door: &Door,
-    staff: Staff,
-    person: &staff_admin::Person,
-    link: Option<(String, crate::base::Timestamp)>,
-) -> Result<Response, Stop> {
+async fn shown(door: &Door, staff: Staff, person: &staff_admin::Person, once: Shown) -> Result<Response, Stop> {
     let form = Form::new(door, &staff, person.member.tenant.clone()).await;
     let form = form.map_err(|error| staff.stop(door, error, "/staff/people"))?;
     let member = &person.member;
@@ -186,8 +204,9 @@ async fn shown(
         outlet: member.outlet.as_ref().map(OutletId::to_string).unwrap_or_default(),
         last_day: member.last_day.map(|day| day.to_string()).unwrap_or_default(),
         rights: listed(&member.rights),
+        by_password: false,
     };
-    Ok(form.page(door, staff, Some(account(person)), typed, None, link))
+    Ok(form.page(door, staff, Some(account(person)), typed, None, once))
 }
 
 /// What the form offers: no more than the manager can give there.
@@ -236,7 +255,7 @@ impl Form {
         account: Option<AccountView>,
         typed: TypedPerson,
         fault: Option<PersonFault>,
-        invitation: Option<(String, crate::base::Timestamp)>,
+        once: Shown,
     ) -> Response {
         let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         let page = Person {
@@ -250,7 +269,8 @@ impl Form {
             outlets: self.outlets,
             modules: self.modules,
             fault,
-            invitation,
+            invitation: once.link,
+            first_password: once.first_password,
         };
         staff.page_with(door, status, &page)
     }
@@ -262,6 +282,7 @@ fn account(person: &staff_admin::Person) -> AccountView {
         status: person.member.status,
         has_factor: person.has_factor,
         invited_until: person.invited_until,
+        first_password_until: person.first_password_until,
     }
 }
 
@@ -287,6 +308,7 @@ fn typed(fields: &Fields) -> TypedPerson {
         outlet: text("outlet"),
         last_day: text("last_day"),
         rights: Module::ALL.into_iter().map(right).collect(),
+        by_password: field(fields, "way") == Some("password"),
     }
 }
 
@@ -317,6 +339,7 @@ fn fault(error: StaffError) -> Result<PersonFault, StaffError> {
         StaffError::Outlet => PersonFault::Outlet,
         StaffError::Rights => PersonFault::Rights,
         StaffError::LastDay => PersonFault::LastDay,
+        StaffError::Password(fault) => PersonFault::Password(fault),
         other => return Err(other),
     })
 }

@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    account, audit, certificates, code, connection, factor, home, invitation, login, passkey, password, people, person,
-    rosters, statistics, tenants, verifications,
+    account, audit, certificates, code, connection, connection_edit, counter, counters, factor, home, invitation,
+    issuers, login, machines, networks, passkey, password, people, person, rosters, statistics, tenants, verifications,
 };
 use crate::web::Door;
 
@@ -83,9 +83,11 @@ fn all() -> Routes {
         .both("/staff/people/new", get(person::show_new).post(person::invite))
         .both("/staff/people/{id}", get(person::show).post(person::change))
         .post("/staff/people/{id}/do", post(person::act))
+        .both("/staff/networks", get(networks::show).post(networks::set))
         .both("/staff/tenants", get(tenants::show).post(tenants::add))
         .post("/staff/tenants/view", post(tenants::view))
         .both("/staff/connection", get(connection::show).post(connection::act))
+        .both("/staff/connection/edit", get(connection_edit::show).post(connection_edit::save))
         .get("/staff/certificates", get(certificates::show))
         .post("/staff/certificates/issue", post(certificates::issue))
         .post("/staff/certificates/file", post(certificates::take))
@@ -98,6 +100,14 @@ fn all() -> Routes {
         .get("/staff/verifications", get(verifications::show))
         .get("/staff/statistics", get(statistics::show))
         .get("/staff/statistics.csv", get(statistics::csv))
+        .both("/staff/counter", get(counter::show).post(counter::check))
+        .both("/staff/counters", get(counters::show).post(counters::change))
+        .get("/staff/issuers", get(issuers::show))
+        .both("/staff/issuers/new", get(issuers::show_new).post(issuers::register))
+        .both("/staff/issuers/{id}", get(issuers::show_one).post(issuers::change))
+        .post("/staff/issuers/{id}/do", post(issuers::act))
+        .both("/staff/machines", get(machines::show).post(machines::register))
+        .post("/staff/machines/{id}", post(machines::change))
         .get("/staff/audit", get(audit::show))
         .post("/staff/audit/export", post(audit::export))
 }

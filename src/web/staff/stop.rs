@@ -49,7 +49,10 @@ impl Stop {
         }
         let status = match kind {
             ProblemKind::NotFound => StatusCode::NOT_FOUND,
-            ProblemKind::FormOver | ProblemKind::Certificate(_) => StatusCode::FORBIDDEN,
+            ProblemKind::FormOver
+            | ProblemKind::Certificate(_)
+            | ProblemKind::Elsewhere
+            | ProblemKind::BlockedRegion => StatusCode::FORBIDDEN,
             ProblemKind::InvitationOver => StatusCode::GONE,
             ProblemKind::BadRequest => StatusCode::BAD_REQUEST,
             ProblemKind::Refused(_) => StatusCode::CONFLICT,
@@ -57,6 +60,11 @@ impl Stop {
         };
         let page = Problem { frame: frame(door, None), nav, kind, reference };
         Self(Box::new((status, Html(page.render(language))).into_response()))
+    }
+
+    /// From a network that is not on the list. The flow has written down which list.
+    pub(super) fn elsewhere(door: &Door, language: Language) -> Self {
+        Self::page(door, language, None, ProblemKind::Elsewhere, &"from a network that is not on the list")
     }
 
     /// A certificate that does not let them in.
@@ -74,6 +82,11 @@ impl IntoResponse for Stop {
     fn into_response(self) -> Response {
         *self.0
     }
+}
+
+/// From a region that the console is closed to.
+pub(in crate::web) fn blocked(door: &Door, language: Language, cause: &dyn std::fmt::Display) -> Response {
+    Stop::page(door, language, None, ProblemKind::BlockedRegion, cause).into_response()
 }
 
 /// A path of the console; anything else is the overview: no form can lead elsewhere.

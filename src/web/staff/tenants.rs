@@ -135,10 +135,17 @@ async fn list(door: &Door, staff: Staff, fault: Option<TenantFault>) -> Result<R
 /// Whether a kind of tenant has such a page.
 fn fits(section: Section, kind: TenantKind) -> bool {
     match section {
-        Section::Tenants | Section::Overview | Section::Account => false,
-        Section::Connection | Section::Rosters | Section::Verifications | Section::Statistics => {
+        Section::Tenants
+        | Section::Counter
+        | Section::Counters
+        | Section::Issuers
+        | Section::Overview
+        | Section::Account => false,
+        Section::Connection | Section::Rosters | Section::Statistics | Section::Machines => {
             kind == TenantKind::University
         }
-        Section::People | Section::Certificates | Section::Audit => kind != TenantKind::Operator,
+        Section::People | Section::Certificates | Section::Audit | Section::Verifications => {
+            kind != TenantKind::Operator
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! `/staff/verifications`: what was decided, and why.
 
+use std::collections::HashMap;
+
 use axum::{
     extract::{Query, State},
+    http::StatusCode,
     response::Response,
 };
 use serde::Deserialize;
@@ -9,7 +12,7 @@ use serde::Deserialize;
 use super::{Staff, Stop, days, names::name_of};
 use crate::{
     base::{Reference, Timestamp, limits},
-    domain::{reason::Reason, tenant::TenantId},
+    domain::{reason::Reason, staff::StaffId, tenant::TenantId},
     flow::{insight::SeenVerification, staff::StaffError},
     store::tenant::VerificationFilter,
     web::{
@@ -70,6 +73,11 @@ pub(in crate::web) async fn show(
     let organisation = door.pedell().tenant_seen_by(&staff.session, &tenant).await.map_err(stop)?;
     let is_full = i64::try_from(found.len()).unwrap_or(i64::MAX) >= limits::ROWS_SHOWN;
     let older = found.last().filter(|_| is_full).and_then(|last| older(&tenant, &asked, &last.stored.id));
+    let mut names = HashMap::new();
+    let mut rows = Vec::new();
+    for seen in found {
+        rows.push(row(&door, &staff, &mut names, seen).await);
+    }
     let page = Verifications {
         frame: staff.frame(&door),
         nav: staff.nav(&door, Some(Section::Verifications)),
@@ -82,15 +90,35 @@ pub(in crate::web) async fn show(
             from: short(&asked.from),
             to: short(&asked.to),
         },
-        rows: found.into_iter().map(row).collect(),
+        rows,
         older,
         is_unknown,
     };
-    Ok(staff.page(&door, &page))
+    let status = if is_unknown { StatusCode::NOT_FOUND } else { StatusCode::OK };
+    Ok(staff.page_with(&door, status, &page))
 }
 
-fn row(seen: SeenVerification) -> VerificationRow {
+/// `names`: of those who typed something, as far as they are known by now.
+async fn row(
+    door: &Door,
+    staff: &Staff,
+    names: &mut HashMap<StaffId, Option<String>>,
+    seen: SeenVerification,
+) -> VerificationRow {
     let stored = seen.stored;
+    let counter = match (&seen.agency, stored.clerk.as_deref().and_then(StaffId::parse)) {
+        (Some(agency), _) => Some(name_of(agency, staff.language)),
+        (None, Some(clerk)) if clerk == staff.session.member.id => Some(staff.session.member.profile.name.clone()),
+        (None, Some(clerk)) => {
+            if !names.contains_key(&clerk) {
+                // A senior clerk sees what the outlet did, and not who works there.
+                let person = door.pedell().person(&staff.session, &clerk).await;
+                names.insert(clerk.clone(), person.ok().map(|person| person.member.profile.name));
+            }
+            names.get(&clerk).cloned().flatten()
+        }
+        (None, None) => None,
+    };
     let reference = Reference::parse(&stored.reference);
     VerificationRow {
         reference: reference.map_or_else(|| stored.reference.clone(), |reference| reference.to_string()),
@@ -99,6 +127,8 @@ fn row(seen: SeenVerification) -> VerificationRow {
         product: stored.product,
         semester: stored.semester,
         method: stored.method,
+        counter,
+        university: seen.university.map(|university| name_of(&university, staff.language)),
         decision: match stored.reason {
             None => Ok(()),
             Some(code) => Err(Reason::parse(&code).unwrap_or(Reason::SourceUnavailable)),

@@ -148,6 +148,10 @@ impl FromRequestParts<Door> for OnTheWay {
             SessionFound::Certificate(refusal) => return Err(Stop::certificate(door, language, refusal)),
             SessionFound::None => return Err(Stop::to("/staff/login")),
         };
+        let admitted = door.pedell().admit_from(&session, &visitor).await;
+        if !admitted.map_err(|failure| Stop::internal(door, language, &failure))? {
+            return Err(Stop::elsewhere(door, language));
+        }
         let here = (parts.method == http::Method::GET).then(|| without_language(parts));
         Ok(Self(Staff { session, cookies, visitor, language, here, chosen, browser }))
     }
@@ -221,12 +225,13 @@ impl Staff {
     fn sees(&self, section: Section) -> bool {
         let member = &self.session.member;
         // Agencies and the operator have no students of their own; a university's pages are reached through its view.
-        let at_university = self.session.tenant.kind == TenantKind::University;
+        let (at_university, at_agency) =
+            (self.session.tenant.kind == TenantKind::University, self.session.tenant.kind == TenantKind::Agency);
         match section {
             Section::Overview | Section::Account => true,
-            Section::Connection | Section::Rosters | Section::Verifications | Section::Statistics if !at_university => {
-                false
-            }
+            Section::Connection | Section::Rosters | Section::Statistics | Section::Machines if !at_university => false,
+            Section::Counter if !at_agency => false,
+            Section::Verifications if !at_university && !at_agency => false,
             section => section_action(section).is_some_and(|action| self.may_at(action, &member.tenant)),
         }
     }
@@ -251,7 +256,11 @@ impl Staff {
 pub(super) fn section_action(section: Section) -> Option<Action> {
     match section {
         Section::Overview | Section::Account => None,
+        Section::Counter => Some(Action::CounterCheck),
         Section::Tenants => Some(Action::SeeTenants),
+        Section::Counters => Some(Action::ChangeCounters),
+        Section::Issuers => Some(Action::SeeIssuers),
+        Section::Machines => Some(Action::SeeMachines),
         Section::Connection => Some(Action::SeeConnection),
         Section::People => Some(Action::SeeStaff),
         Section::Certificates => Some(Action::SeeCertificates),

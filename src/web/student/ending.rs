@@ -143,7 +143,7 @@ pub(super) fn not_on_sale(door: &Door, carried: &Carried) -> Response {
 }
 
 /// Whole minutes from now until then, at least one.
-pub(super) fn minutes(now: Timestamp, until: Timestamp) -> u32 {
+pub(in crate::web) fn minutes(now: Timestamp, until: Timestamp) -> u32 {
     u32::try_from(until.since(now).as_secs().div_ceil(60)).unwrap_or(u32::MAX).max(1)
 }
 
@@ -156,7 +156,7 @@ pub(super) fn name(of: &AskedOf, language: Language) -> String {
 }
 
 /// As pages say it.
-pub(super) fn semester_name(semester: Semester) -> SemesterName {
+pub(in crate::web) fn semester_name(semester: Semester) -> SemesterName {
     match semester.term() {
         Term::Winter => SemesterName::Winter(semester.year()),
         Term::Summer => SemesterName::Summer(semester.year()),

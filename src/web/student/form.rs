@@ -56,7 +56,7 @@ pub(in crate::web) struct Submitted {
 #[derive(Deserialize)]
 #[serde(default)]
 #[derive(Default)]
-pub(super) struct TypedForm {
+pub(in crate::web) struct TypedForm {
     matriculation_number: String,
     given_names: String,
     family_name: String,
@@ -194,7 +194,7 @@ pub(super) fn typed_date(text: &str) -> Result<BirthDate, BirthDateError> {
 
 impl TypedForm {
     /// What was typed as types, or every fault at once. What is not asked for is not read.
-    pub(super) fn read(&self, asked: &[Field]) -> Result<TypedFields, Vec<(Field, Fault)>> {
+    pub(in crate::web) fn read(&self, asked: &[Field]) -> Result<TypedFields, Vec<(Field, Fault)>> {
         let mut faults = Vec::new();
         let asks = |field| asked.contains(&field);
         let number =
@@ -219,7 +219,8 @@ impl TypedForm {
         }
     }
 
-    fn as_typed(&self) -> Typed {
+    /// The same, to be shown again.
+    pub(in crate::web) fn as_typed(&self) -> Typed {
         // What is shown again is cut: nobody types more into the form, which has the same limit.
         let cut = |text: &str| text.chars().take(crate::base::limits::NAME_CHARS).collect();
         Typed {

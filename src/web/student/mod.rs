@@ -10,7 +10,7 @@ pub(super) mod assets;
 pub(super) mod authorize;
 pub(super) mod choose;
 pub(super) mod consent;
-mod ending;
+pub(super) mod ending;
 pub(super) mod form;
 pub(super) mod home;
 pub(super) mod logos;

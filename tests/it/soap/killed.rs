@@ -148,3 +148,70 @@ async fn the_service_goes_away_while_it_is_asked_and_comes_back() {
     })
     .await;
 }
+
+/// Both at the same moment, while questions are under way; then both again, in either order.
+#[tokio::test(flavor = "multi_thread")]
+async fn gateway_and_service_are_killed_at_the_same_time_and_come_back_in_either_order() {
+    on_each_engine(async |scene| {
+        let first = Service::start();
+        first.connect(&scene, "").await;
+        let shop = scene.shop("shop").await;
+        let address = first.address.clone();
+        let (http, given) = (http(), std::sync::Mutex::new(Vec::new()));
+        let ask_all = async |url: &str, from: usize, to: usize, killed: &(dyn Fn(usize) + Sync)| {
+            stream::iter(from..to)
+                .for_each_concurrent(8, async |at| {
+                    killed(at);
+                    if let Some(answer) = ask(&http, url, &shop, at).await {
+                        given.lock().unwrap().push(answer);
+                    }
+                })
+                .await;
+        };
+        let nothing = |_| ();
+        let eligible = || given.lock().unwrap().iter().filter(|answer| answer["eligible"] == true).count();
+
+        let (child, url) = gateway(&scene);
+        let victims = std::sync::Mutex::new(Some((child, first)));
+        let (confirmed, dead) = (std::sync::Mutex::new(0), std::sync::Mutex::new(None));
+        ask_all(&url, 0, STUDENTS, &|at| {
+            if at == STUDENTS / 2
+                && let Some((mut child, service)) = victims.lock().unwrap().take()
+            {
+                child.kill().unwrap(); // SIGKILL
+                *confirmed.lock().unwrap() += service.asked().0;
+                drop(service);
+                *dead.lock().unwrap() = Some(child);
+            }
+        })
+        .await;
+        dead.into_inner().unwrap().expect("it was killed").wait().unwrap();
+        let before = eligible();
+        assert!(before >= 20 && before < STUDENTS, "{before} answers before");
+        assert_eq!(before, given.lock().unwrap().len(), "who was not confirmed was told nothing");
+
+        // The gateway first: it says that it could not ask. Then the service: all is as it was.
+        let (mut child, url) = gateway(&scene);
+        ask_all(&url, STUDENTS, STUDENTS + 3, &nothing).await;
+        let unavailable = |answer: &&serde_json::Value| answer["reason"] == "source_unavailable";
+        assert_eq!(given.lock().unwrap().iter().filter(unavailable).count(), 3);
+        let second = Service::start_at(&address);
+        ask_all(&url, STUDENTS + 3, STUDENTS + 10, &nothing).await;
+        assert_eq!(eligible(), before + 7);
+
+        // Both again; and the service first.
+        let mut confirmed = confirmed.into_inner().unwrap() + second.asked().0;
+        child.kill().unwrap();
+        drop(second);
+        child.wait().unwrap();
+        let third = Service::start_at(&address);
+        let (mut child, url) = gateway(&scene);
+        ask_all(&url, STUDENTS + 10, STUDENTS + 20, &nothing).await;
+        assert_eq!(eligible(), before + 17);
+        confirmed += third.asked().0;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_whole(&scene, &given.into_inner().unwrap(), confirmed).await;
+    })
+    .await;
+}

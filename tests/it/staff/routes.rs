@@ -88,6 +88,7 @@ const fn upload(
 }
 
 const PERSON: &str = "/staff/people/{id}";
+const ISSUER: &str = "/staff/issuers/{id}";
 
 #[expect(clippy::too_many_lines, reason = "one line for each route")]
 pub(super) fn probes() -> Vec<Probe> {
@@ -132,11 +133,33 @@ pub(super) fn probes() -> Vec<Probe> {
         post(PERSON, "/staff/people/{office}", &[("rank", "organizer_staff"), ("name", "")], &["manager"], 404),
         post("/staff/people/{id}/do", "/staff/people/{office}/do", &[("do", "revoke")], &["manager"], 404),
         post("/staff/people/rules", "/staff/people/rules", &[("tenant", "{university}")], &["manager"], 404),
+        get("/staff/networks", "/staff/networks?tenant={university}", &["manager"], 404),
+        get("/staff/networks", "/staff/networks?person={office}", &["manager"], 404),
+        get("/staff/networks", "/staff/networks?person={manager}", &["manager"], 404),
+        get("/staff/networks", "/staff/networks?tenant={agency}", &["agency_manager"], 404),
+        get("/staff/networks", "/staff/networks?person={clerk}", &["agency_manager"], 404),
+        get("/staff/networks", "/staff/networks?person={operator}", &["operator"], 404),
+        post("/staff/networks", "/staff/networks", &[("tenant", "{university}"), ("networks", "!")], &["manager"], 404),
+        post(
+            "/staff/networks",
+            "/staff/networks",
+            &[("person", "{clerk}"), ("networks", "!")],
+            &["agency_manager"],
+            404,
+        ),
         get("/staff/connection", "/staff/connection?tenant={university}", &["manager"], 404),
         post(
             "/staff/connection",
             "/staff/connection",
             &[("tenant", "{university}"), ("do", "reject")],
+            &["manager"],
+            404,
+        ),
+        get("/staff/connection/edit", "/staff/connection/edit?tenant={university}&kind=soap", &["manager"], 404),
+        post(
+            "/staff/connection/edit",
+            "/staff/connection/edit",
+            &[("tenant", "{university}"), ("document", "?")],
             &["manager"],
             404,
         ),
@@ -151,7 +174,6 @@ pub(super) fn probes() -> Vec<Probe> {
             404,
         ),
         get("/staff/verifications", "/staff/verifications?tenant={university}", &["manager"], 404),
-        get("/staff/verifications", "/staff/verifications?tenant={university}&reference=0000000000", &["manager"], 404),
         get("/staff/statistics", "/staff/statistics?tenant={university}", &["office", "manager", "operator"], 404),
         get(
             "/staff/statistics.csv",
@@ -166,6 +188,12 @@ pub(super) fn probes() -> Vec<Probe> {
             "/staff/audit/export",
             &[("tenant", "{university}"), ("trail", "house")],
             &["manager"],
+            404,
+        ),
+        get(
+            "/staff/verifications",
+            "/staff/verifications?tenant={agency}",
+            &["clerk", "senior", "outlet_manager", "agency_manager"],
             404,
         ),
         get("/staff/certificates", "/staff/certificates?tenant={university}", &["manager"], 404),
@@ -227,7 +255,6 @@ pub(super) fn probes() -> Vec<Probe> {
             &["manager"],
             404,
         ),
-        get("/staff/verifications", "/staff/verifications?tenant={agency}", NOBODY, 404),
         get("/staff/statistics", "/staff/statistics?tenant={agency}", NOBODY, 404),
         get("/staff/audit", "/staff/audit?tenant={agency}", &["agency_manager"], 404),
         // An agency's.
@@ -264,7 +291,29 @@ pub(super) fn probes() -> Vec<Probe> {
             NOBODY,
             404,
         ),
+        get("/staff/counter", "/staff/counter", &["clerk", "senior", "outlet_manager", "agency_manager"], 404),
+        // Nothing is granted: whoever may check finds nothing to check, like anybody else.
+        post("/staff/counter", "/staff/counter", &[("matriculation_number", "1")], NOBODY, 404),
         // The operator's.
+        get("/staff/counters", "/staff/counters", &["operator"], 404),
+        post("/staff/counters", "/staff/counters", &[("do", "grant"), ("agency", "-")], &["operator"], 404),
+        // A manager of any university sees who may ask about its own students.
+        get("/staff/issuers", "/staff/issuers", &["manager", "operator"], 200),
+        get("/staff/issuers/new", "/staff/issuers/new", &["operator"], 404),
+        post("/staff/issuers/new", "/staff/issuers/new", &[("id", "!")], &["operator"], 404),
+        get(ISSUER, "/staff/issuers/probed", &["operator"], 404),
+        post(ISSUER, "/staff/issuers/probed", &[("products", "!")], &["operator"], 404),
+        post("/staff/issuers/{id}/do", "/staff/issuers/probed/do", &[("do", "unblock")], &["operator"], 404),
+        get("/staff/machines", "/staff/machines?tenant={university}", &["manager"], 404),
+        get("/staff/machines", "/staff/machines?tenant={agency}", NOBODY, 404),
+        post("/staff/machines", "/staff/machines", &[("tenant", "{university}"), ("name", "")], &["manager"], 404),
+        post(
+            "/staff/machines/{id}",
+            "/staff/machines/probed-machine",
+            &[("tenant", "{university}"), ("do", "unblock")],
+            &["manager"],
+            404,
+        ),
         get("/staff/tenants", "/staff/tenants", &["operator"], 404),
         post("/staff/tenants", "/staff/tenants", &[("kind", "agency"), ("slug", "!")], &["operator"], 404),
         post(
@@ -344,6 +393,8 @@ async fn every_route_opens_for_whom_it_should_and_for_nobody_else() {
     on_each_engine(async |scene| {
         let cast = Cast::of(&scene).await;
         let site = scene.site().await;
+        scene.shop("probed").await;
+        scene.uploader("probed-machine", &cast.university).await;
         let session = cast.pedell.sessions(&cast.stranger.session(&cast.pedell).await).await.unwrap()[0].id.clone();
         let mut faults = Vec::new();
         for probe in probes() {

@@ -22,6 +22,8 @@ pub struct ConnectionPage {
     pub promotion: Option<PromotionView>,
     /// A link to try the test connection, just made.
     pub trial: Option<String>,
+    /// Whether they may write the test connection's settings.
+    pub may_edit: bool,
     /// Whether they may do more than look.
     pub may_change: bool,
 }
@@ -69,6 +71,7 @@ staff_page!(ConnectionPage, "staff/connection.html", || {
         live: stage(3, &[]),
         promotion: None,
         trial: None,
+        may_edit: true,
         may_change: true,
     };
     let asked = |is_own| Some(PromotionView { version: 4, at, by: "Bo Li".into(), is_own });
@@ -81,7 +84,7 @@ staff_page!(ConnectionPage, "staff/connection.html", || {
         ("unset", ConnectionPage { test: stage(0, &[]), live: stage(0, &[]), ..quiet.clone() }),
         ("asked", ConnectionPage { promotion: asked(false), ..quiet.clone() }),
         ("own", ConnectionPage { promotion: asked(true), ..quiet.clone() }),
-        ("look", ConnectionPage { promotion: asked(false), may_change: false, ..quiet.clone() }),
+        ("look", ConnectionPage { promotion: asked(false), may_edit: false, may_change: false, ..quiet.clone() }),
         ("tried", tried),
         ("quiet", quiet),
     ]

@@ -7,10 +7,18 @@ pub mod audit;
 pub mod certificates;
 pub mod code;
 pub mod connection;
+pub mod connection_edit;
+pub mod counter;
+pub mod counter_outcome;
+pub mod counters;
 pub mod enrol;
 pub mod home;
+pub mod issuer;
+pub mod issuers;
 pub mod login;
+pub mod machines;
 pub mod nav;
+pub mod networks;
 pub mod passkey;
 pub mod password;
 pub mod people;
@@ -57,12 +65,20 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<account::Account>("account", language))
         .chain(all::<people::People>("people", language))
         .chain(all::<person::Person>("person", language))
+        .chain(all::<networks::Networks>("networks", language))
         .chain(all::<tenants::Tenants>("tenants", language))
         .chain(all::<connection::ConnectionPage>("connection", language))
+        .chain(all::<connection_edit::ConnectionEdit>("connection_edit", language))
         .chain(all::<rosters::Rosters>("rosters", language))
         .chain(all::<verifications::Verifications>("verifications", language))
         .chain(all::<statistics::Statistics>("statistics", language))
         .chain(all::<audit::Audit>("audit", language))
+        .chain(all::<counter::Counter>("counter", language))
+        .chain(all::<counter_outcome::CounterOutcome>("counter_outcome", language))
+        .chain(all::<counters::Counters>("counters", language))
+        .chain(all::<issuers::Issuers>("issuers", language))
+        .chain(all::<issuer::Issuer>("issuer", language))
+        .chain(all::<machines::Machines>("machines", language))
         .chain(all::<certificates::Certificates>("certificates", language))
         .chain(all::<problem::Problem>("problem", language))
         .collect()

@@ -22,7 +22,11 @@ pub struct Nav {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Section {
     Overview,
+    Counter,
     Tenants,
+    Counters,
+    Issuers,
+    Machines,
     Connection,
     Rosters,
     Verifications,
@@ -35,13 +39,17 @@ pub enum Section {
 
 impl Section {
     /// Every one, in the order in which they are offered.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Overview,
+        Self::Counter,
         Self::Tenants,
+        Self::Counters,
         Self::Connection,
         Self::Rosters,
         Self::Verifications,
         Self::Statistics,
+        Self::Issuers,
+        Self::Machines,
         Self::People,
         Self::Certificates,
         Self::Audit,
@@ -52,7 +60,11 @@ impl Section {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Overview => "nav-overview",
+            Self::Counter => "nav-counter",
             Self::Tenants => "nav-tenants",
+            Self::Counters => "nav-counters",
+            Self::Issuers => "nav-issuers",
+            Self::Machines => "nav-machines",
             Self::Connection => "nav-connection",
             Self::Rosters => "nav-rosters",
             Self::Verifications => "nav-verifications",
@@ -68,7 +80,11 @@ impl Section {
     pub const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/staff",
+            Self::Counter => "/staff/counter",
             Self::Tenants => "/staff/tenants",
+            Self::Counters => "/staff/counters",
+            Self::Issuers => "/staff/issuers",
+            Self::Machines => "/staff/machines",
             Self::Connection => "/staff/connection",
             Self::Rosters => "/staff/rosters",
             Self::Verifications => "/staff/verifications",

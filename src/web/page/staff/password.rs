@@ -46,6 +46,8 @@ pub enum PasswordTrouble {
     Differ,
     /// The present one is another.
     WrongPresent,
+    /// The manager knows it.
+    Managers,
     /// So many seconds.
     Wait(u64),
 }
@@ -59,6 +61,7 @@ impl PasswordTrouble {
             Self::Fault(PasswordFault::Weak) => "password-weak",
             Self::Fault(PasswordFault::Composition) => "password-composition",
             Self::Differ => "password-differ",
+            Self::Managers => "password-managers",
             Self::WrongPresent => "password-wrong-present",
             Self::Wait(_) => "staff-wait-title",
         }
@@ -92,6 +95,7 @@ staff_page!(Password, "staff/password.html", || {
         ("composition", with(PasswordTrouble::Fault(PasswordFault::Composition))),
         ("differ", with(PasswordTrouble::Differ)),
         ("due", Password { is_due: true, ..change.clone() }),
+        ("managers", Password { trouble: PasswordTrouble::Managers, is_due: true, ..change.clone() }),
         ("wrong_present", Password { trouble: PasswordTrouble::WrongPresent, ..change.clone() }),
         ("wait", Password { trouble: PasswordTrouble::Wait(4), ..change.clone() }),
         ("change", change),

@@ -31,6 +31,8 @@ pub struct People {
     pub may_add_outlet: bool,
     /// What the tenant asks of everybody, if they may change it.
     pub rules: Option<StaffRules>,
+    /// To the networks that they may come from, if they may change them.
+    pub networks: Option<Href>,
 }
 
 /// Somebody.
@@ -114,6 +116,7 @@ staff_page!(People, "staff/people.html", || {
             passkey: PasskeyDemand::Managers,
             ..StaffRules::default()
         }),
+        networks: Href::parse("/staff/networks"),
     };
     let clerk = PersonRow { outlet: Some("Hauptbahnhof".into()), ..row("Kim", Rank::Clerk, StaffStatus::Active, true) };
     let agency = People {
@@ -123,6 +126,6 @@ staff_page!(People, "staff/people.html", || {
         may_add_outlet: true,
         ..university.clone()
     };
-    let look = People { invite: None, rules: None, ..university.clone() };
+    let look = People { invite: None, networks: None, rules: None, ..university.clone() };
     vec![("university", university), ("agency", agency), ("look", look)]
 });

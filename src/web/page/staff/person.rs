@@ -1,9 +1,9 @@
 //! Inviting somebody, and changing somebody who is there.
 
-use super::{Nav, Section, home, person, staff_page};
+use super::{Nav, Section, home, password::PasswordTrouble, person, staff_page};
 use crate::{
     base::Timestamp,
-    domain::staff::{Module, Rank, Right, StaffStatus},
+    domain::staff::{Module, Rank, Right, StaffStatus, password::PasswordFault},
     web::page::Frame,
 };
 
@@ -33,6 +33,8 @@ pub struct Person {
     pub fault: Option<PersonFault>,
     /// A link that was just made: shown once.
     pub invitation: Option<(String, Timestamp)>,
+    /// An account was just made with a first password, which works until then.
+    pub first_password: Option<Timestamp>,
 }
 
 /// What a form of somebody holds.
@@ -45,6 +47,8 @@ pub struct TypedPerson {
     pub outlet: String,
     pub last_day: String,
     pub rights: Vec<(Module, Right)>,
+    /// A first password instead of a link; what it is, is not shown again.
+    pub by_password: bool,
 }
 
 /// An account that there is.
@@ -58,6 +62,8 @@ pub struct AccountView {
     pub has_factor: bool,
     /// Until when an open invitation works.
     pub invited_until: Option<Timestamp>,
+    /// Until when the manager's password works, while it is one.
+    pub first_password_until: Option<Timestamp>,
 }
 
 /// What is wrong with the form.
@@ -71,13 +77,22 @@ pub enum PersonFault {
     Outlet,
     Rights,
     LastDay,
+    Password(PasswordFault),
 }
 
 impl PersonFault {
-    const ALL: [Self; 7] =
-        [Self::Name, Self::Login, Self::LoginTaken, Self::Rank, Self::Outlet, Self::Rights, Self::LastDay];
+    const ALL: [Self; 8] = [
+        Self::Name,
+        Self::Login,
+        Self::LoginTaken,
+        Self::Rank,
+        Self::Outlet,
+        Self::Rights,
+        Self::LastDay,
+        Self::Password(PasswordFault::TooShort(15)),
+    ];
 
-    pub(crate) const fn key(&self) -> &'static str {
+    pub(crate) fn key(&self) -> &'static str {
         match self {
             Self::Name => "person-fault-name",
             Self::Login => "person-fault-login",
@@ -86,6 +101,15 @@ impl PersonFault {
             Self::Outlet => "person-fault-outlet",
             Self::Rights => "person-fault-rights",
             Self::LastDay => "person-fault-last-day",
+            Self::Password(fault) => PasswordTrouble::Fault(*fault).key(),
+        }
+    }
+
+    /// The fewest characters of a password, where that is the fault.
+    pub(crate) const fn least(&self) -> usize {
+        match self {
+            Self::Password(PasswordFault::TooShort(least)) => *least,
+            _ => 0,
         }
     }
 }
@@ -131,6 +155,7 @@ staff_page!(Person, "staff/person.html", || {
         modules: all.clone(),
         fault: None,
         invitation: None,
+        first_password: None,
     };
     let typed = TypedPerson {
         name: "Ayşe Yılmaz".into(),
@@ -139,9 +164,15 @@ staff_page!(Person, "staff/person.html", || {
         outlet: "01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
         last_day: "2027-03-31".into(),
         rights: all,
+        by_password: false,
     };
     let account = |status, has_factor, invited_until| {
-        Some(AccountView { id: "01ARZ3NDEKTSV4RRFFQ69G5FAV".into(), status, has_factor, invited_until })
+        let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".into();
+        Some(AccountView { id, status, has_factor, invited_until, first_password_until: None })
+    };
+    let first_password = |until: Timestamp| {
+        account(StaffStatus::Active, false, None)
+            .map(|account| AccountView { first_password_until: Some(until), ..account })
     };
     let with = |account| Person { account, typed: typed.clone(), ..new.clone() };
     let faults = PersonFault::ALL.map(|fault| (fault.key(), Person { fault: Some(fault), ..with(None) }));
@@ -151,6 +182,8 @@ staff_page!(Person, "staff/person.html", || {
         ("invited", with(account(StaffStatus::Invited, false, Some(until)))),
         ("blocked", with(account(StaffStatus::Blocked, true, None))),
         ("link", Person { invitation: made, ..with(account(StaffStatus::Invited, false, Some(until))) }),
+        ("first_password", Person { first_password: Some(until), ..with(first_password(until)) }),
+        ("by_password", Person { typed: TypedPerson { by_password: true, ..typed.clone() }, ..new.clone() }),
         ("new", new.clone()),
         ("no_outlets", Person { outlets: Vec::new(), ranks: vec![Rank::OrganizerStaff], ..new.clone() }),
     ];

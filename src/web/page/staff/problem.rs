@@ -25,6 +25,10 @@ pub enum ProblemKind {
     InvitationOver,
     /// The form was too old, another browser's or another site's.
     FormOver,
+    /// The account can't be used from this network.
+    Elsewhere,
+    /// This network is none that anybody comes from.
+    BlockedRegion,
     /// What was sent can't be read.
     BadRequest,
     /// It does not go together with how things are: the reason is said.
@@ -56,10 +60,12 @@ pub enum Refusal {
 
 impl ProblemKind {
     /// Every one.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::NotFound,
         Self::InvitationOver,
         Self::FormOver,
+        Self::Elsewhere,
+        Self::BlockedRegion,
         Self::BadRequest,
         Self::Internal,
         Self::Refused(Refusal::LastManager),
@@ -89,6 +95,8 @@ impl ProblemKind {
             Self::NotFound => "not-found",
             Self::InvitationOver => "invitation-over",
             Self::FormOver => "form-over",
+            Self::Elsewhere => "elsewhere",
+            Self::BlockedRegion => "blocked-region",
             Self::BadRequest => "bad-request",
             Self::Internal => "internal",
             Self::Refused(Refusal::LastManager) => "last-manager",

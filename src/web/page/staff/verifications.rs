@@ -53,6 +53,10 @@ pub struct VerificationRow {
     pub semester: String,
     /// How it was proven.
     pub method: String,
+    /// Where it was typed, if at a counter: the agency; in an agency's list, who typed it.
+    pub counter: Option<String>,
+    /// Whose students, in an agency's list.
+    pub university: Option<String>,
     /// Eligible, or why not.
     pub decision: Result<(), Reason>,
 }
@@ -65,6 +69,8 @@ staff_page!(Verifications, "staff/verifications.html", || {
         product: "deutschlandsemesterticket".into(),
         semester: "2026W".into(),
         method: "roster".into(),
+        counter: None,
+        university: None,
         decision,
     };
     let list = Verifications {
@@ -83,6 +89,13 @@ staff_page!(Verifications, "staff/verifications.html", || {
         typed: TypedSearch { reference: "7K3QF-9XTR2".into(), ..TypedSearch::default() },
         ..none.clone()
     };
+    let typed = VerificationRow { counter: Some("Vorverkauf Lindenstadt".into()), ..row(Ok(())) };
+    let theirs = VerificationRow {
+        counter: Some("Kim Nguyen".into()),
+        university: Some("Universität Lindenstadt".into()),
+        ..row(Err(Reason::NotEnrolled))
+    };
+    let counter = Verifications { rows: vec![typed, theirs], ..none.clone() };
     let unknown = Verifications { is_unknown: true, ..none.clone() };
-    vec![("list", list), ("none", none), ("one", one), ("unknown", unknown)]
+    vec![("counter", counter), ("list", list), ("none", none), ("one", one), ("unknown", unknown)]
 });
