@@ -108,9 +108,12 @@ pub(in crate::web) async fn issue(
     let person = StaffId::parse(&form.person).ok_or(StaffError::NotFound).map_err(stop)?;
     let (pedell, by) = (door.pedell(), &staff.session);
     // Whose it is comes before how the machine is called: a stranger learns nothing of either.
-    let stored = pedell.person_to_certify(by, &person).await.map_err(stop)?;
+    let member = pedell.person_to_certify(by, &person).await.map_err(stop)?;
+    if member.tenant != tenant {
+        return Err(stop(StaffError::NotFound));
+    }
     let machine = MachineName::parse(&form.machine).ok_or(StaffError::Name).map_err(stop)?;
-    let name = format!("{} · {}", stored.profile.name, machine.as_str());
+    let name = format!("{} · {}", member.profile.name, machine.as_str());
     let issued = if form.request.trim().is_empty() {
         let made = pedell.issue_file(by, &person, &machine).await.map_err(stop)?;
         let password = made.password.expose_secret().to_owned();
