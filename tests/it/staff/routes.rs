@@ -204,6 +204,65 @@ pub(super) fn probes() -> Vec<Probe> {
             &["clerk", "senior", "outlet_manager", "agency_manager"],
             404,
         ),
+        get("/staff/certificates", "/staff/certificates?tenant={university}", &["manager"], 404),
+        get("/staff/certificates", "/staff/certificates?tenant={agency}", &["outlet_manager", "agency_manager"], 404),
+        post(
+            "/staff/certificates/issue",
+            "/staff/certificates/issue",
+            &[("tenant", "{university}"), ("person", "{office}"), ("machine", "PC")],
+            &["manager"],
+            404,
+        ),
+        post(
+            "/staff/certificates/issue",
+            "/staff/certificates/issue",
+            &[("tenant", "{agency}"), ("person", "{clerk}"), ("machine", "PC")],
+            &["outlet_manager", "agency_manager"],
+            404,
+        ),
+        post(
+            "/staff/certificates/issue",
+            "/staff/certificates/issue",
+            &[("tenant", "{agency}"), ("person", "{agency_manager}"), ("machine", "PC")],
+            &["agency_manager"],
+            404,
+        ),
+        post("/staff/certificates/file", "/staff/certificates/file", &[("sealed", "x")], NOBODY, 404),
+        post(
+            "/staff/certificates/revoke",
+            "/staff/certificates/revoke",
+            &[("serial", "4f0e1d2c3b4a59687766554433221100")],
+            NOBODY,
+            404,
+        ),
+        post(
+            "/staff/certificates/rules",
+            "/staff/certificates/rules",
+            &[("tenant", "{university}"), ("policy", "off")],
+            &["manager"],
+            404,
+        ),
+        post(
+            "/staff/certificates/rules",
+            "/staff/certificates/rules",
+            &[("tenant", "{agency}"), ("policy", "off")],
+            &["agency_manager"],
+            404,
+        ),
+        post(
+            "/staff/certificates/companies",
+            "/staff/certificates/companies",
+            &[("tenant", "{university}"), ("do", "distrust"), ("name", "x")],
+            &["manager"],
+            404,
+        ),
+        post(
+            "/staff/certificates/name",
+            "/staff/certificates/name",
+            &[("person", "{office}"), ("name", "")],
+            &["manager"],
+            404,
+        ),
         get("/staff/statistics", "/staff/statistics?tenant={agency}", NOBODY, 404),
         get("/staff/audit", "/staff/audit?tenant={agency}", &["agency_manager"], 404),
         // An agency's.
@@ -325,6 +384,8 @@ const WITHOUT_IDS: &[&str] = &[
     "/staff/issuers/new",
     "/staff/issuers/{id}",
     "/staff/issuers/{id}/do",
+    "/staff/certificates/file",   // a sealed file of this very session: `certificates.rs`
+    "/staff/certificates/revoke", // a serial number, which is no id: `certificates.rs`
 ];
 
 #[test]
