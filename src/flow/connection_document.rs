@@ -95,7 +95,8 @@ struct Kind {
 
 /// Reads one kind's settings. After a fault the line is left out, or what is missing put in, and reading goes on.
 fn all<T: DeserializeOwned>(text: &str) -> Result<T, Vec<DocumentFault>> {
-    let (mut rest, mut faults, mut inserted) = (text.to_owned(), Vec::new(), 0);
+    let (mut rest, mut faults, mut inserted) = (text.to_owned(), Vec::<DocumentFault>::new(), 0);
+    let mut left_out: Vec<String> = Vec::new();
     while faults.len() < limits::CONNECTION_DOCUMENT_FAULTS {
         let error = match toml::from_str::<T>(&rest) {
             Ok(settings) if faults.is_empty() => return Ok(settings),
@@ -106,7 +107,7 @@ fn all<T: DeserializeOwned>(text: &str) -> Result<T, Vec<DocumentFault>> {
         match (error.span(), missing) {
             // Nowhere in particular: it has to stand at the top.
             (span, Some(name)) if span.as_ref().is_none_or(|span| span.start == 0 || span.end >= rest.len()) => {
-                let is_told = faults.iter().any(|fault: &DocumentFault| fault.text.contains(&format!("`{name}`")));
+                let is_told = left_out.iter().any(|line| line.trim_start().starts_with(&name));
                 if !is_told {
                     faults.push(DocumentFault { line: None, text: error.message().to_owned() });
                 }
@@ -122,6 +123,7 @@ fn all<T: DeserializeOwned>(text: &str) -> Result<T, Vec<DocumentFault>> {
                     line: Some(line.saturating_sub(inserted)),
                     text: error.message().to_owned(),
                 });
+                left_out.push(rest.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned());
                 let shorter = without(&rest, span);
                 if shorter == rest || toml::from_str::<Table>(&shorter).is_err() {
                     break;

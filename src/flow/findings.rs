@@ -177,8 +177,9 @@ impl Pedell {
         let mut findings = Vec::new();
         let now = self.clock().now();
         let keys = self.stores().control().signing_keys(now).await?;
-        if let Some(active) = keys.iter().find(|key| key.stage == KeyStage::Active.name()) {
-            let since = Timestamp::from_millis(active.created_at);
+        // The key that waits was made when the present one began to sign.
+        if let Some(waiting) = keys.iter().rev().find(|key| key.stage == KeyStage::Next.name()) {
+            let since = Timestamp::from_millis(waiting.created_at);
             if now.since(since) > limits::SIGNING_KEY_OLD {
                 findings.push(Finding::SigningKeyOld { since });
             }

@@ -62,11 +62,11 @@ async fn settings_and_secrets_are_written_and_only_settings_are_read() {
         }
         assert_eq!(scene.test_settings().await.0, 0, "nothing was saved");
 
-        let set = desk.save(0, SOAP, &[("secret_password", "hunter2"), ("secret_client_key", "a\r\nb\r\n")]).await;
+        let set = desk.save(0, SOAP, &[("secret_password", "hunter2"), ("secret_token", "abc")]).await;
         assert_eq!(set.status, 303, "{}", set.body);
         let (version, settings, secrets) = scene.test_settings().await;
         assert!(matches!(settings, ConnectionSettings::Soap(_)) && version == 1, "{settings:?}");
-        let there = [("client_key", "a\nb"), ("password", "hunter2")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let there = [("password", "hunter2"), ("token", "abc")].map(|(a, b)| (a.to_owned(), b.to_owned()));
         assert_eq!(secrets, there);
         let page = desk.browser.get("/staff/connection/edit").await.body;
         assert!(page.contains("service.uni.example") && !page.contains("hunter2"), "{page}");

@@ -63,17 +63,12 @@ async fn each_sees_what_is_theirs_to_do() {
         let page = browser.get("/staff?ui_locales=en").await.body;
         assert!(page.contains("One person’s invitation"), "{page}");
         assert!(page.contains("There is no list of the current semester"), "{page}");
-        assert!(page.contains("wait for a checkpoint") == false, "{page}");
         assert!(who.session_if_any(pedell).await.is_none());
 
         // Somebody rewrites the trail's end behind the gateway's back.
         scene.import_to(&scene.university, WINTER, list(&[ZOE]), ImportOptions::default()).await.unwrap();
         scene.pedell.sign_trails(true).await.unwrap();
         scene.without_triggers().await;
-        scene
-            .behind_the_back("UPDATE @audit SET hash = (SELECT hash FROM @audit_head) || hash WHERE seq = 1")
-            .await
-            .ok();
         scene.behind_the_back("DELETE FROM @audit").await.unwrap();
         let page = browser.get("/staff?ui_locales=en").await.body;
         assert!(page.contains("does not fit its newest checkpoint"), "{page}");
@@ -91,10 +86,7 @@ async fn the_operator_is_told_of_the_instance() {
         assert!(found.iter().any(|finding| matches!(finding, Finding::SigningKeyOld { .. })), "{found:?}");
         scene.pedell.rotate_signing_keys(&pedell::domain::policy::Actor::Operator).await.unwrap();
         let found = told().await;
-        assert!(
-            found.iter().any(|finding| matches!(finding, Finding::SigningKeyOld { .. })),
-            "the next key waited as long"
-        );
+        assert!(!found.iter().any(|finding| matches!(finding, Finding::SigningKeyOld { .. })), "{found:?}");
     })
     .await;
 }
