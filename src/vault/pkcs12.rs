@@ -242,7 +242,7 @@ mod tests {
             let mut openssl = Command::new("openssl");
             openssl.args(["pkcs12", "-nodes", "-passin", &format!("pass:{password}"), "-in"]).arg(&path);
             let output = openssl.output().unwrap();
-            output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+            output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
         };
         let text = opened(password.expose_secret()).expect("it opens");
         assert_eq!((text.matches("BEGIN CERTIFICATE").count(), text.matches("BEGIN PRIVATE KEY").count()), (2, 1));
