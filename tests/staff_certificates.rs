@@ -254,10 +254,8 @@ impl Scene {
 
 fn decoded(base32: &str) -> TotpSecret {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let mut bits = String::new();
-    for c in base32.chars() {
-        bits += &format!("{:05b}", ALPHABET.find(c).expect("base 32"));
-    }
+    let five = |c| format!("{:05b}", ALPHABET.find(c).expect("base 32"));
+    let bits = base32.chars().map(five).collect::<Vec<_>>().concat();
     let bytes: Vec<u8> = bits
         .as_bytes()
         .chunks_exact(8)
