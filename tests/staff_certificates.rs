@@ -12,6 +12,7 @@ mod program;
 mod server;
 
 use std::{
+    fmt::Write,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -256,7 +257,7 @@ fn decoded(base32: &str) -> TotpSecret {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let mut bits = String::new();
     for c in base32.chars() {
-        bits += &format!("{:05b}", ALPHABET.find(c).expect("base 32"));
+        write!(bits, "{:05b}", ALPHABET.find(c).expect("base 32")).expect("text");
     }
     let bytes: Vec<u8> = bits
         .as_bytes()
