@@ -269,9 +269,9 @@ pub const RECOVERY_CODES: usize = 10;
 pub const PASSKEYS: usize = 10;
 /// How long the browser's answer to a passkey's challenge may take.
 pub const PASSKEY_CHALLENGE_LIFE: Duration = Duration::from_mins(5);
-/// A credential's id, in bytes (WebAuthn §4 "Credential ID").
+/// A credential's id, in bytes (`WebAuthn` §4 "Credential ID").
 pub const PASSKEY_ID_BYTES: usize = 1023;
-/// What a browser says it saw (WebAuthn §5.8.1).
+/// What a browser says it saw (`WebAuthn` §5.8.1).
 pub const PASSKEY_CLIENT_DATA_BYTES: usize = 4 * 1024;
 /// An attestation object, or authenticator data alone.
 pub const PASSKEY_ATTESTATION_BYTES: usize = 16 * 1024;
