@@ -12,6 +12,7 @@ mod program;
 mod server;
 
 use std::{
+    fmt::Write,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -254,8 +255,10 @@ impl Scene {
 
 fn decoded(base32: &str) -> TotpSecret {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let five = |c| format!("{:05b}", ALPHABET.find(c).expect("base 32"));
-    let bits = base32.chars().map(five).collect::<Vec<_>>().concat();
+    let mut bits = String::new();
+    for c in base32.chars() {
+        write!(bits, "{:05b}", ALPHABET.find(c).expect("base 32")).expect("text");
+    }
     let bytes: Vec<u8> = bits
         .as_bytes()
         .chunks_exact(8)

@@ -4,7 +4,7 @@
 use std::{fs, process::Command, sync::Arc, time::Duration};
 
 use pedell::{
-    base::{Random, secret::PlainToken},
+    base::{Clock, Random, secret::PlainToken},
     domain::{
         certificate::{CertificatePolicy, CertificateRefusal, MachineName, RevocationReason, Serial},
         policy,
@@ -444,7 +444,7 @@ async fn a_root_that_is_kept_elsewhere_signs_ours_and_no_other() {
             ));
         }
         // openssl has no other clock than the machine's.
-        let behind = u64::try_from(pedell::base::Clock::default().now().as_seconds()).unwrap();
+        let behind = u64::try_from(Clock::default().now().as_seconds()).unwrap();
         let ours = u64::try_from(scene.clock.now().as_seconds()).unwrap();
         scene.clock.advance(Duration::from_secs(behind.saturating_sub(ours) + 60));
         let import = async |certificate: &str, root: &str| {
