@@ -226,7 +226,12 @@ async fn joins(pedell: &Pedell, link: &str) -> StaffSession {
 
 fn visitor(n: usize) -> Visitor {
     let last = u8::try_from(n % 250).unwrap();
-    Visitor { address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)), browser: "a bench".to_owned(), known: None }
+    Visitor {
+        address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)),
+        browser: "a bench".to_owned(),
+        known: None,
+        certificate: None,
+    }
 }
 
 /// The most that this process had in memory.

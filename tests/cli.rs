@@ -355,6 +355,10 @@ fn wrong_use_says_what_is_wrong() {
         (vec!["university", "add", "uni", "missing.toml"], "missing.toml: No such file"),
         (vec!["roster", "list", "--university", "uni"], "there is no university uni"),
         (vec!["keys", "rotate", "--university", "uni"], "there is no university uni"),
+        (
+            vec!["counter", "grant", "tickets", "--issuer", "shop", "--product", "ticket", "--university", "uni"],
+            "there is no such agency",
+        ),
         (vec!["audit", "export", "--university", "uni"], "there is no university uni"),
         (vec!["client", "block", "shop"], "there is no client shop"),
         (vec!["client", "secret", "kiosk at the corner"], "is no client id"),

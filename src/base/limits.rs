@@ -44,6 +44,29 @@ pub const CERTIFICATE_CHAIN: usize = 6;
 /// A certificate that a client shows, in bytes of DER.
 pub const CERTIFICATE_BYTES: usize = 16 * 1024;
 
+/// A certificate signing request that somebody sends us, in bytes of PEM.
+pub const CERTIFICATE_REQUEST_BYTES: usize = 16 * 1024;
+/// The name of a machine that a certificate is for, in characters.
+pub const MACHINE_NAME_CHARS: usize = 64;
+/// Certificates that the console lists of one tenant.
+pub const CERTIFICATES_LISTED: i64 = 1_000;
+/// Revoked certificates in one list of ours.
+pub const CERTIFICATES_REVOKED: i64 = 50_000;
+/// A PKCS#12 file that was made waits so long in the form of its page for being taken.
+pub const PKCS12_LIFE: Duration = Duration::from_mins(10);
+/// Authorities of its own that a tenant may trust.
+pub const COMPANY_AUTHORITIES: usize = 5;
+/// Certificates of one of them, in PEM.
+pub const COMPANY_PEM_BYTES: usize = 32 * 1024;
+/// Another authority's list of revoked certificates.
+pub const FOREIGN_CRL_BYTES: usize = 16 * 1024 * 1024;
+/// Authorities that are named at a TLS handshake.
+pub const AUTHORITIES_NAMED: usize = 100;
+/// For how many hours after its end such a list may still count, at most.
+pub const STALE_CRL_HOURS: u32 = 7 * 24;
+/// A name in another authority's certificates, in characters.
+pub const EXTERNAL_NAME_CHARS: usize = 256;
+
 /// An OAuth `state` or `nonce`, in bytes.
 pub const OPAQUE_PARAMETER_BYTES: usize = 1024;
 /// A redirect URI, in bytes.
@@ -246,9 +269,9 @@ pub const RECOVERY_CODES: usize = 10;
 pub const PASSKEYS: usize = 10;
 /// How long the browser's answer to a passkey's challenge may take.
 pub const PASSKEY_CHALLENGE_LIFE: Duration = Duration::from_mins(5);
-/// A credential's id, in bytes (WebAuthn §4 "Credential ID").
+/// A credential's id, in bytes (`WebAuthn` §4 "Credential ID").
 pub const PASSKEY_ID_BYTES: usize = 1023;
-/// What a browser says it saw (WebAuthn §5.8.1).
+/// What a browser says it saw (`WebAuthn` §5.8.1).
 pub const PASSKEY_CLIENT_DATA_BYTES: usize = 4 * 1024;
 /// An attestation object, or authenticator data alone.
 pub const PASSKEY_ATTESTATION_BYTES: usize = 16 * 1024;

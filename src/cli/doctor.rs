@@ -95,6 +95,14 @@ async fn inside(pedell: &Pedell, report: &mut Report) -> Result<(), CliError> {
             .good("signing keys", &format!("{} signs, {} published", ring.active.kid(), ring.published.keys.len())),
         Err(error) => report.bad("signing keys", &error),
     }
+    if let Some(authority) = pedell.authority().await? {
+        let (until, now) = (authority.certificate.validity.not_after, pedell.clock().now());
+        if until < now.plus(pedell.settings().staff.certificates.warning) {
+            report.bad("authority", &format!("its certificate ends {until}: `pedell ca renew`"));
+        } else {
+            report.good("authority", &format!("{} issues certificates until {until}", authority.certificate.name));
+        }
+    }
     for university in pedell.stores().control().universities().await? {
         let name = format!("university {}", university.slug);
         let tenant = match pedell.stores().tenant(&policy::operator(&university.id)).await {

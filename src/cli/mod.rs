@@ -6,6 +6,7 @@
 
 mod account;
 mod audit;
+mod ca;
 mod client;
 pub mod config;
 mod connection;
@@ -67,6 +68,9 @@ enum Command {
     /// Staff: the first operator.
     #[command(subcommand)]
     Staff(staff::StaffCommand),
+    /// Pedell's own certificate authority: make, renew; issue and revoke people's certificates.
+    #[command(subcommand)]
+    Ca(ca::Ca),
     /// SAML: check a response, print our metadata.
     #[command(subcommand)]
     Saml(saml::Saml),
@@ -127,6 +131,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, CliError> {
             command.run(&open::pedell(&config).await?, &config.roster).await?;
         }
         Command::Staff(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,
+        Command::Ca(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,
         Command::Saml(command) => return command.run(|| open::config(path)).await,
         Command::Token(command) => return command.run().await,
         Command::Account(command) => command.run(&open::pedell(&open::config(path)?).await?).await?,

@@ -40,16 +40,20 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
         let federation = pedell.federation().clone();
         async move { federation.keep().await }
     });
+    let listing = tokio::spawn(ask_companies(pedell.clone()));
     let tidying = tokio::spawn(tidy(pedell.clone()));
     let signing = tokio::spawn(sign(pedell.clone()));
     let reloading = tokio::spawn(reload(tls.clone()));
     let mapping = tokio::spawn(reload_regions(regions.clone()));
+    let naming = tokio::spawn(name_authorities(pedell.clone(), tls.clone()));
     let router = router(Door::new(pedell.clone(), open::door_settings(config, regions)));
     serve_with(listener, tls.as_ref(), router, asked_to_end()).await;
     reloading.abort();
     mapping.abort();
+    naming.abort();
     tidying.abort();
     signing.abort();
+    listing.abort();
     watching.abort();
     if let Some(figures) = figures {
         figures.abort();
@@ -116,6 +120,23 @@ async fn reload_regions(regions: Regions) {
     }
 }
 
+/// Tells browsers whose certificates are asked for, for as long as the service runs.
+async fn name_authorities(pedell: Pedell, tls: Option<Tls>) {
+    let Some(tls) = tls.filter(Tls::asks_by_name) else { return };
+    let mut told = None;
+    loop {
+        match pedell.authorities_asked_for().await {
+            Ok(names) if told.as_ref() != Some(&names) => match tls.ask_for(names.clone()) {
+                Ok(()) => told = Some(names),
+                Err(error) => tracing::error!(%error, "the authorities can't be named at the handshake"),
+            },
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the authorities can't be read"),
+        }
+        tokio::time::sleep(WATCH_EVERY).await;
+    }
+}
+
 /// Reads changed metadata of identity providers, for as long as the service runs.
 pub(super) async fn watch(pedell: Pedell, folder: PathBuf) {
     loop {
@@ -139,6 +160,16 @@ pub(super) async fn ask_providers(pedell: Pedell) {
     loop {
         if let Err(error) = pedell.refresh_providers().await {
             tracing::error!(%error, "the OpenID connections can't be read");
+        }
+        tokio::time::sleep(ASK_EVERY).await;
+    }
+}
+
+/// Fetches companies' lists of revoked certificates before somebody logs in, for as long as the service runs.
+pub(super) async fn ask_companies(pedell: Pedell) {
+    loop {
+        if let Err(error) = pedell.refresh_company_lists().await {
+            tracing::error!(%error, "companies' lists of revoked certificates can't be read");
         }
         tokio::time::sleep(ASK_EVERY).await;
     }

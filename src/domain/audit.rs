@@ -83,6 +83,13 @@ pub enum Kind {
     AuditExported,
     CounterGranted,
     CounterGrantEnded,
+    AuthorityCreated,
+    AuthorityCertified,
+    CertificateIssued,
+    CertificateRevoked,
+    CertificateRefused,
+    CertificateRulesChanged,
+    ExternalNameSet,
 }
 
 impl Kind {
@@ -148,6 +155,13 @@ impl Kind {
             Self::AuditExported => "audit.exported",
             Self::CounterGranted => "counter.granted",
             Self::CounterGrantEnded => "counter.grant_ended",
+            Self::AuthorityCreated => "authority.created",
+            Self::AuthorityCertified => "authority.certified",
+            Self::CertificateIssued => "certificate.issued",
+            Self::CertificateRevoked => "certificate.revoked",
+            Self::CertificateRefused => "certificate.refused",
+            Self::CertificateRulesChanged => "certificate.rules_changed",
+            Self::ExternalNameSet => "staff.external_name_set",
         }
     }
 }

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod added;
 pub mod audit;
+pub mod certificate;
 pub mod checkpoint;
 pub mod claim_map;
 pub mod client;

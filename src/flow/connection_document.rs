@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(faults(&"#".repeat(limits::CONNECTION_DOCUMENT_BYTES + 1)).len(), 1);
         let hostile = "kind = \"soap\"\n".to_owned() + &"a = 1\n".repeat(3);
         assert_eq!(faults(&hostile).len(), 1, "a name twice");
-        let many: String = (0..200).map(|n| format!("a{n} = 1\n")).collect();
+        let many = (0..200).map(|n| format!("a{n} = 1")).collect::<Vec<_>>().join("\n");
         assert_eq!(faults(&format!("kind = \"saml\"\n{many}")).len(), limits::CONNECTION_DOCUMENT_FAULTS);
     }
 

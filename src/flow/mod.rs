@@ -6,15 +6,20 @@
 //! A ticket issuer: [`client_auth`] proves who it is, [`issue_token`] gives the token, [`token_life`] redeems and cancels,
 //! [`direct_check`] does it all in one call. A clerk of an agency: [`counter`]. A university: [`import_roster`], and its IT [`connections`] and [`trial`].
 //! The operator: [`admin`], [`clients`] and [`keys`]. [`counters`]. Staff: [`staff_login`], [`staff_sessions`], and what managers do, [`staff_admin`].
+//! Their certificates: our [`authority`] issues them ([`staff_certificate`]), and each request shows one ([`certificate_check`]).
 //!
 //! Start with [`Pedell`], which holds what every flow needs.
 
 pub mod account;
 pub mod admin;
+pub mod authority;
+pub mod certificate_check;
+pub mod certificate_rules;
 pub mod check_saml;
 pub mod checkpoints;
 pub mod client_auth;
 pub mod clients;
+mod company_authorities;
 pub mod conclude;
 pub mod connection_document;
 pub mod connections;
@@ -45,6 +50,7 @@ mod soap_services;
 mod soap_words;
 pub mod staff;
 pub mod staff_admin;
+pub mod staff_certificate;
 pub mod staff_factor;
 pub mod staff_factors;
 pub mod staff_login;
@@ -85,7 +91,7 @@ use crate::{
     },
     protocol::saml::{keys::KeyFault, sign::SignFault},
     store::{StoreError, Stores},
-    vault::{AuditKey, HashError, InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
+    vault::{AuditKey, AuthorityError, HashError, InstanceKeys, MasterKey, OpenError, SigningAlgorithm, SigningError},
 };
 
 /// The gateway: databases, keys, time, randomness and settings. Cheap to clone.
@@ -102,6 +108,8 @@ struct Inner {
     refusals: client_auth::Refusals,
     token_desks: token_batch::TokenDesks,
     saml: saml_keys::SamlCache,
+    companies: company_authorities::Companies,
+    certificate_refusals: certificate_check::Refusals,
     federation: Federation,
     providers: Providers,
     http: Http,
@@ -172,6 +180,9 @@ pub enum Failure {
     /// Hashing a password.
     #[error(transparent)]
     Hash(#[from] HashError),
+    /// Our own authority does not sign.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
     /// There is no active signing key.
     #[error("there is no active signing key")]
     NoSigningKey,
@@ -216,6 +227,8 @@ impl Pedell {
             refusals: client_auth::Refusals::default(),
             token_desks: token_batch::TokenDesks::default(),
             saml: saml_keys::SamlCache::default(),
+            companies: company_authorities::Companies::default(),
+            certificate_refusals: certificate_check::Refusals::default(),
             federation: Federation::new(clock.clone(), random.clone(), http.clone()),
             logos: Logos::new(clock.clone(), http.clone()),
             providers: Providers::default(),

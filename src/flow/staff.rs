@@ -1,19 +1,24 @@
 //! What every flow of staff shares: how they log in here, who they are once opened, and why something is refused.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::{Failure, Pedell};
+use super::{
+    Failure, Pedell,
+    authority::{CertificateSettings, CompanyFault},
+};
 use crate::{
     base::limits,
     domain::{
+        certificate::CertificateRefusal,
         networks,
         staff::{LoginName, StaffId, StaffMember, StaffProfile, password::PasswordFault},
         tenant::TenantId,
     },
+    protocol::x509::{RequestFault, ShownCertificate},
     store::{StoreError, control::StoredStaff},
     vault::{Index, PasswordCost, Place},
 };
@@ -21,6 +26,8 @@ use crate::{
 /// How staff log in here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StaffSettings {
+    /// How certificates are made.
+    pub certificates: CertificateSettings,
     /// What a password's hash costs.
     pub password_cost: PasswordCost,
     /// How many are hashed at one moment.
@@ -34,6 +41,7 @@ pub struct StaffSettings {
 impl Default for StaffSettings {
     fn default() -> Self {
         Self {
+            certificates: CertificateSettings::default(),
             password_cost: PasswordCost::default(),
             hashes_at_once: super::hashing::places_here(),
             idle: Duration::from_mins(30),
@@ -105,6 +113,24 @@ pub enum StaffError {
     /// From a network that is not on the list.
     #[error("this account can't be used from here")]
     Elsewhere,
+    /// Their certificate does not let them in.
+    #[error("the certificate does not let them in: {}", .0.name())]
+    Certificate(CertificateRefusal),
+    /// No authority of ours can issue now.
+    #[error("there is no authority that could issue a certificate")]
+    NoAuthority,
+    /// The request for a certificate is none.
+    #[error(transparent)]
+    Request(#[from] RequestFault),
+    /// The rules would shut out whoever sets them.
+    #[error("these rules would shut out whoever sets them")]
+    LockOut,
+    /// A company's authority can't be trusted as it is written.
+    #[error("the company's authority: {0}")]
+    Company(CompanyFault),
+    /// The name in a company's certificates is empty, too long, or somebody else's.
+    #[error("this name in certificates is empty, too long, or somebody else's")]
+    ExternalName,
     /// Ours.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -125,6 +151,8 @@ pub struct Visitor {
     pub browser: String,
     /// The sealed proof that this browser has logged somebody in before, if it brings one.
     pub known: Option<String>,
+    /// The certificate that was shown with the request.
+    pub certificate: Option<Arc<ShownCertificate>>,
 }
 
 /// From where a session was begun: sealed, for its owner to recognise.
@@ -238,8 +266,12 @@ mod tests {
 
     #[test]
     fn the_trail_has_networks_and_not_addresses() {
-        let visitor =
-            |address: &str| Visitor { address: address.parse().unwrap(), browser: String::new(), known: None };
+        let visitor = |address: &str| Visitor {
+            address: address.parse().unwrap(),
+            browser: String::new(),
+            known: None,
+            certificate: None,
+        };
         assert_eq!(visitor("192.0.2.77").network(), "192.0.2.0/24");
         assert_eq!(visitor("::ffff:192.0.2.77").network(), "192.0.2.0/24");
         assert_eq!(visitor("2001:db8:1:2:3:4:5:6").network(), "2001:db8:1::/48");
@@ -248,7 +280,7 @@ mod tests {
     #[test]
     fn a_browsers_name_is_cut_and_harmless() {
         let browser = format!("Fire\u{0}fox{}", "ü".repeat(500));
-        let visitor = Visitor { address: IpAddr::from([127, 0, 0, 1]), browser, known: None };
+        let visitor = Visitor { address: IpAddr::from([127, 0, 0, 1]), browser, known: None, certificate: None };
         let place = visitor.place();
         assert!(place.browser.starts_with("Firefoxü") && place.browser.len() <= limits::BROWSER_NAME_BYTES);
     }

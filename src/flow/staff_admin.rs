@@ -19,7 +19,7 @@ use crate::{
         staff::{
             Action, LoginName, Organisation, Outlet, OutletId, Rank, Rights, StaffId, StaffMember, StaffProfile,
             StaffStatus,
-            organisation::{PasskeyDemand, StaffRules},
+            rules::{PasskeyDemand, StaffRules},
         },
         tenant::TenantId,
     },

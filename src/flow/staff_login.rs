@@ -22,6 +22,7 @@ use crate::{
     },
     domain::{
         audit::{Event, Kind},
+        certificate::CertificateRefusal,
         policy::{self, Actor},
         staff::{LoginName, StaffId, StaffMember},
     },
@@ -42,6 +43,8 @@ pub enum LoginAnswer {
     /// The password was right, and the network is none that they may come from. Says no more than a login without such a
     /// list would.
     Elsewhere,
+    /// The password was right, but there is no getting in with this certificate, or without one.
+    Certificate(CertificateRefusal),
     /// Too many wrong attempts, at this name or from this address.
     Wait {
         /// When it works again.
@@ -125,16 +128,24 @@ impl Pedell {
         let is_of_today = cost == Some(self.settings().staff.password_cost);
         let rehashed = if is_of_today { None } else { Some(self.hash_password(password).await?) };
         let has_factor = control.factors(&stored.id).await?.any();
+        let binding = match self.admit_certificate(&member, visitor).await {
+            Ok(binding) => binding,
+            Err(StaffError::Certificate(refusal)) => {
+                let mut tx = control.begin().await?;
+                self.forgive_attempt(&mut tx, &counters).await?;
+                tx.commit().await?;
+                return Ok(LoginAnswer::Certificate(refusal));
+            }
+            Err(StaffError::Failure(failure)) => return Err(failure),
+            Err(_) => return Ok(LoginAnswer::Refused),
+        };
         let mut tx = control.begin().await?;
-        control.forgive(&mut tx, &counters.own.0).await?;
-        for (who, _) in &counters.shared {
-            control.take_back(&mut tx, who).await?;
-        }
+        self.forgive_attempt(&mut tx, &counters).await?;
         if let Some(hash) = rehashed {
             let sealed = self.seal_of_staff(&stored.tenant, &stored.id, "password", &hash.to_bytes()).await?;
             control.set_staff_password(&mut tx, &stored.id, &sealed, stored.must_change).await?;
         }
-        let token = self.begin_session(&mut tx, &member, &visitor.place(), !has_factor).await?;
+        let token = self.begin_session(&mut tx, &member, &visitor.place(), binding, !has_factor).await?;
         self.audit_login(&mut tx, Kind::StaffLoggedIn, &member, visitor).await?;
         tx.commit().await?;
         Ok(LoginAnswer::Begun(token))
@@ -208,6 +219,16 @@ impl Pedell {
         }
         tx.commit().await?;
         Ok(None)
+    }
+
+    /// The password was right.
+    async fn forgive_attempt(&self, tx: &mut Tx, counters: &Counters) -> Result<(), Failure> {
+        let control = self.stores().control();
+        control.forgive(tx, &counters.own.0).await?;
+        for (who, _) in &counters.shared {
+            control.take_back(tx, who).await?;
+        }
+        Ok(())
     }
 
     /// Records a refusal, whether there is such an account or not: it takes as long.

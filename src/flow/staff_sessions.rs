@@ -1,9 +1,12 @@
 //! Sessions of staff: eight hours from the login and no longer, under a token that changes whenever more is proven.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::{
     Failure, Pedell,
+    certificate_check::Binding,
     staff::{SessionPlace, StaffError},
 };
 use crate::{
@@ -13,10 +16,12 @@ use crate::{
     },
     domain::{
         audit::{Event, Kind},
+        certificate::CertificateRefusal,
         policy::{self, Scope, Target},
         staff::{Action, Organisation, StaffMember},
         tenant::TenantId,
     },
+    protocol::x509::ShownCertificate,
     store::{
         Tx,
         control::{Factors, SessionStage, StoredSession},
@@ -48,8 +53,21 @@ pub struct StaffSession {
     pub form_key: String,
     /// Whose views they have taken.
     pub elevated: Vec<TenantId>,
+    /// The certificate that it is bound to; it was shown with this request, and is good.
+    pub certificate: Option<Arc<ShownCertificate>>,
     began_at: Timestamp,
     token: TokenHash,
+}
+
+/// What came of looking for a session.
+#[derive(Debug)]
+pub enum SessionFound {
+    /// It goes on.
+    Goes(Box<StaffSession>),
+    /// There is one, but not for whoever shows this certificate, or none.
+    Certificate(CertificateRefusal),
+    /// There is none, or not any more.
+    None,
 }
 
 /// What is asked of somebody before anything else.
@@ -127,20 +145,36 @@ impl Pedell {
         Ok(scope)
     }
 
-    /// The session with this token, if it is one that goes on.
+    /// The session with this token, if it is one that goes on without a certificate.
     pub async fn staff_session(&self, token: &PlainToken) -> Result<Option<StaffSession>, Failure> {
+        Ok(match self.staff_session_with(token, None).await? {
+            SessionFound::Goes(session) => Some(*session),
+            SessionFound::Certificate(_) | SessionFound::None => None,
+        })
+    }
+
+    /// The session with this token, if it is one that goes on, for whoever shows this certificate.
+    pub async fn staff_session_with(
+        &self,
+        token: &PlainToken,
+        shown: Option<&Arc<ShownCertificate>>,
+    ) -> Result<SessionFound, Failure> {
         let now = self.clock().now();
         let control = self.stores().control();
         let token = token.hash();
-        let Some(session) = control.session(&token).await? else { return Ok(None) };
+        let Some(session) = control.session(&token).await? else { return Ok(SessionFound::None) };
         if now >= session.ends_at || now.since(session.seen_at) >= self.settings().staff.idle {
-            return Ok(None);
+            return Ok(SessionFound::None);
         }
-        let Some(stored) = control.staff(&session.staff).await? else { return Ok(None) };
+        let Some(stored) = control.staff(&session.staff).await? else { return Ok(SessionFound::None) };
         let member = self.member(&stored).await?;
         if !member.works_on(now.date_in_berlin()) {
-            return Ok(None);
+            return Ok(SessionFound::None);
         }
+        let certificate = match self.check_session_certificate(&session, &member, shown).await? {
+            Ok(certificate) => certificate,
+            Err(refusal) => return Ok(SessionFound::Certificate(refusal)),
+        };
         if now.since(session.seen_at) >= TOUCH_EVERY {
             control.touch_session(&token, now).await?;
         }
@@ -156,9 +190,9 @@ impl Pedell {
             SessionStage::Password => Due::Password, // the factor was taken away meanwhile, which ends sessions too
             SessionStage::Full => Due::Nothing,
         };
-        let Some(tenant) = control.organisation(&stored.tenant).await? else { return Ok(None) };
+        let Some(tenant) = control.organisation(&stored.tenant).await? else { return Ok(SessionFound::None) };
         let views = control.elevations_by(&stored.id, now).await?;
-        Ok(Some(StaffSession {
+        Ok(SessionFound::Goes(Box::new(StaffSession {
             id: session.id,
             member,
             tenant,
@@ -170,9 +204,10 @@ impl Pedell {
             proven_at: session.proven_at,
             form_key: self.form_key(token.as_bytes()),
             elevated: views.into_iter().map(|view| view.tenant).collect(),
+            certificate,
             began_at: session.began_at,
             token,
-        }))
+        })))
     }
 
     /// What a form carries that belongs to this secret of the browser.
@@ -181,12 +216,14 @@ impl Pedell {
         index.as_bytes().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
     }
 
-    /// Begins a session: the password was right. `full` if there is no second factor that has to follow.
+    /// Begins a session: the password was right, and `binding` says that the certificate was looked at. `full` if there is
+    /// no second factor that has to follow.
     pub(super) async fn begin_session(
         &self,
         tx: &mut Tx,
         member: &StaffMember,
         place: &SessionPlace,
+        binding: Binding,
         full: bool,
     ) -> Result<PlainToken, Failure> {
         let now = self.clock().now();
@@ -201,6 +238,7 @@ impl Pedell {
             seen_at: now,
             ends_at: now.plus(life),
             proven_at: None,
+            certificate: binding.into_thumbprint(),
             place: self.instance_keys().seal_at_rest(self.random(), &place_name(&id), plain.as_bytes()),
             id,
         };

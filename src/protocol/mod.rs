@@ -1,5 +1,6 @@
 //! The wire in types. Pure: bytes in, types out; no I/O and no clock of its own (the moment is an argument).
 
+pub(crate) mod der;
 pub mod image;
 pub mod jwt;
 pub mod oidc;

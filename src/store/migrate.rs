@@ -34,6 +34,12 @@ const CONTROL: &[Step] = &[
     },
     Step { version: 7, both: &[include_str!("../../migrations/control/0007_passkeys.sql")], sqlite: "", postgres: "" },
     Step { version: 9, both: &[include_str!("../../migrations/control/0009_networks.sql")], sqlite: "", postgres: "" },
+    Step {
+        version: 8,
+        both: &[include_str!("../../migrations/control/0008_certificates.sql")],
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 const TENANT: &[Step] = &[

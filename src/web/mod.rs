@@ -7,6 +7,7 @@
 //! somebody sees when something goes wrong.
 
 pub mod asset;
+mod authority;
 mod border;
 mod caller;
 mod certificate;
@@ -38,7 +39,7 @@ pub use regions::{ClosedDoors, RegionFiles, Regions, RegionsError};
 pub use router::router;
 pub use server::{serve, serve_with};
 pub use staff::staff_routes;
-pub use tls::{Tls, TlsError, TlsFiles};
+pub use tls::{AskedOfClients, Tls, TlsError, TlsFiles};
 
 use tokio::sync::Semaphore;
 

@@ -15,7 +15,7 @@ use tower_http::{
 };
 use tracing::{Level, Span, info_span};
 
-use super::{Door, border, failure, issuer, machine, openapi, pressure, security_headers, staff, student};
+use super::{Door, authority, border, failure, issuer, machine, openapi, pressure, security_headers, staff, student};
 use crate::base::limits;
 
 /// The whole gateway as one service. Serve it with the peer's address (`into_make_service_with_connect_info`).
@@ -53,6 +53,9 @@ pub fn router(door: Door) -> Router {
         .route("/redeem", post(issuer::redeem::redeem))
         .route("/cancel", post(issuer::cancel::cancel))
         .route("/v1/checks", post(issuer::checks::check))
+        .route("/ca/crl", get(authority::crl))
+        .route("/ca/certificate", get(authority::certificate))
+        .route("/ca/chain", get(authority::chain))
         .layer(middleware::from_fn_with_state(door.clone(), border::of_machines))
         .layer(middleware::from_fn_with_state(door.clone(), pressure::of_machines));
     let bounded = people

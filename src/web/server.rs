@@ -53,7 +53,6 @@ pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Outpu
 
 /// The same over TLS, if there is any.
 pub async fn serve_with(listener: TcpListener, tls: Option<&Tls>, router: Router, end: impl Future<Output = ()>) {
-    let acceptor = tls.map(|tls| TlsAcceptor::from(tls.config()));
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(limits::HEADER_BYTES);
     builder
@@ -85,7 +84,9 @@ pub async fn serve_with(listener: TcpListener, tls: Option<&Tls>, router: Router
             (Err(_), _) => break,
         };
         let _ = stream.set_nodelay(true);
-        let (router, builder, acceptor) = (router.clone(), builder.clone(), acceptor.clone());
+        let (router, builder) = (router.clone(), builder.clone());
+        // Anew for each: what it asks of clients changes while the service runs.
+        let acceptor = tls.map(|tls| TlsAcceptor::from(tls.config()));
         let watcher = graceful.watcher();
         tokio::spawn(async move {
             if !has_begun(&stream).await {

@@ -35,7 +35,20 @@ pub struct TlsFiles {
     /// PEM: its private key.
     pub key: PathBuf,
     /// Whether clients are asked for a certificate. Who has none is let in all the same.
-    pub asks_clients: bool,
+    pub clients: AskedOfClients,
+}
+
+/// Whether clients are asked for a certificate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AskedOfClients {
+    /// No.
+    #[default]
+    Nothing,
+    /// For any.
+    Any,
+    /// For one of those that our authority and the tenants' own have issued: browsers offer no others, and ask nobody who
+    /// has none. Some clients of machines send none that is not named.
+    Named,
 }
 
 /// Why TLS can't begin with these files.
@@ -58,7 +71,8 @@ pub enum TlsError {
 /// TLS as it is served now. Cheap to clone; clones take up a change together.
 #[derive(Clone, Debug)]
 pub struct Tls {
-    config: Arc<ServerConfig>,
+    config: Arc<RwLock<Arc<ServerConfig>>>,
+    provider: Arc<CryptoProvider>,
     current: Arc<Current>,
     files: TlsFiles,
 }
@@ -82,21 +96,24 @@ impl Tls {
         let seen = stamp(&files).ok();
         let key = load(&files, &provider)?;
         let current = Arc::new(Current { key: RwLock::new(Arc::new(key)), seen: RwLock::new(seen) });
-        let builder =
-            ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(&[&TLS13, &TLS12])?;
-        let builder = if files.asks_clients {
-            builder.with_client_cert_verifier(Arc::new(AnyHolder(provider)))
-        } else {
-            builder.with_no_client_auth()
-        };
-        let mut config = builder.with_cert_resolver(Arc::clone(&current) as Arc<dyn ResolvesServerCert>);
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        // A session that is resumed keeps the client's certificate of its beginning: nobody may keep one for a day.
-        config.send_tls13_tickets = if files.asks_clients { 0 } else { 2 };
-        if files.asks_clients {
-            config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
-        }
-        Ok(Self { config: Arc::new(config), current, files })
+        let config = config(&provider, &current, files.clients, Vec::new())?;
+        Ok(Self { config: Arc::new(RwLock::new(Arc::new(config))), provider, current, files })
+    }
+
+    /// Whether clients are asked for certificates by the names of who issued them.
+    pub fn asks_by_name(&self) -> bool {
+        self.files.clients == AskedOfClients::Named
+    }
+
+    /// Names those whose certificates are asked for, each a subject in DER; new connections are told.
+    ///
+    /// # Errors
+    /// If the library does not take them; the names before them stay.
+    pub fn ask_for(&self, authorities: Vec<Vec<u8>>) -> Result<(), TlsError> {
+        let names = authorities.into_iter().map(DistinguishedName::from).collect();
+        let new = Arc::new(config(&self.provider, &self.current, self.files.clients, names)?);
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = new;
+        Ok(())
     }
 
     /// The certificate of this moment, in DER.
@@ -107,7 +124,7 @@ impl Tls {
 
     /// For the acceptor.
     pub(super) fn config(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.config)
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes up changed files; new connections use them. What can't be used never replaces what could: it is the error,
@@ -119,10 +136,34 @@ impl Tls {
             return Ok(false);
         }
         *seen = Some(now);
-        let key = load(&self.files, self.config.crypto_provider())?;
+        let key = load(&self.files, &self.provider)?;
         *self.current.key.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(key);
         Ok(true)
     }
+}
+
+fn config(
+    provider: &Arc<CryptoProvider>,
+    current: &Arc<Current>,
+    clients: AskedOfClients,
+    names: Vec<DistinguishedName>,
+) -> Result<ServerConfig, TlsError> {
+    let builder =
+        ServerConfig::builder_with_provider(Arc::clone(provider)).with_protocol_versions(&[&TLS13, &TLS12])?;
+    let asks = clients != AskedOfClients::Nothing;
+    let builder = if asks {
+        builder.with_client_cert_verifier(Arc::new(AnyHolder { provider: Arc::clone(provider), names }))
+    } else {
+        builder.with_no_client_auth()
+    };
+    let mut config = builder.with_cert_resolver(Arc::clone(current) as Arc<dyn ResolvesServerCert>);
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    // A session that is resumed keeps the client's certificate of its beginning: nobody may keep one for a day.
+    config.send_tls13_tickets = if asks { 0 } else { 2 };
+    if asks {
+        config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
+    }
+    Ok(config)
 }
 
 fn stamp(files: &TlsFiles) -> io::Result<Stamp> {
@@ -158,7 +199,11 @@ impl ResolvesServerCert for Current {
 
 /// Lets in whoever holds the key of the certificate that they show, and whoever shows none.
 #[derive(Debug)]
-struct AnyHolder(Arc<CryptoProvider>);
+struct AnyHolder {
+    provider: Arc<CryptoProvider>,
+    /// Whose certificates a browser should offer; whoever shows another one is let in as well, and judged later.
+    names: Vec<DistinguishedName>,
+}
 
 impl ClientCertVerifier for AnyHolder {
     fn client_auth_mandatory(&self) -> bool {
@@ -166,7 +211,7 @@ impl ClientCertVerifier for AnyHolder {
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &[]
+        &self.names
     }
 
     fn verify_client_cert(
@@ -187,7 +232,7 @@ impl ClientCertVerifier for AnyHolder {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+        verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -196,10 +241,10 @@ impl ClientCertVerifier for AnyHolder {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+        verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }

@@ -79,11 +79,11 @@ class Desk {
 const sees = {
   clerk: ["/staff", "/staff/counter", "/staff/verifications", "/staff/account"],
   senior_clerk: ["/staff", "/staff/counter", "/staff/verifications", "/staff/account"],
-  outlet_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/people", "/staff/account"],
-  agency_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/people", "/staff/audit", "/staff/account"],
+  outlet_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/people", "/staff/certificates", "/staff/account"],
+  agency_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
   organizer_staff: ["/staff", "/staff/rosters", "/staff/statistics", "/staff/account"],
-  organizer_manager: ["/staff", "/staff/connection", "/staff/rosters", "/staff/verifications", "/staff/statistics", "/staff/issuers", "/staff/machines", "/staff/people", "/staff/audit", "/staff/account"],
-  operator: ["/staff", "/staff/tenants", "/staff/counters", "/staff/issuers", "/staff/people", "/staff/audit", "/staff/account"],
+  organizer_manager: ["/staff", "/staff/connection", "/staff/rosters", "/staff/verifications", "/staff/statistics", "/staff/issuers", "/staff/machines", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
+  operator: ["/staff", "/staff/tenants", "/staff/counters", "/staff/issuers", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
 };
 
 /** Each rank logs in and looks at all that it sees; nobody sees more. */

@@ -6,6 +6,7 @@
 //! values. `docs/pedell.example.toml` states every default and `docs/configuration.md` explains every key; tests hold both
 //! against this code.
 
+mod certificates;
 mod database;
 mod fault;
 mod keys;
@@ -64,7 +65,7 @@ pub struct Config {
     pub tokens: TokenSettings,
     /// `[students]`
     pub students: StudentSettings,
-    /// `[staff]`
+    /// `[staff]` and `[certificates]`
     pub staff: StaffSettings,
     /// `[limits]`
     pub limits: LimitSettings,
@@ -111,13 +112,14 @@ impl Config {
     }
 
     fn read(reader: &mut Reader) -> Self {
+        let certificates = certificates::read(&mut reader.section("certificates"));
         Self {
             server: ServerSettings::read(&mut reader.section("server")),
             database: DatabaseSettings::read(&mut reader.section("database")),
             keys: KeySettings::read(&mut reader.section("keys")),
             tokens: TokenSettings::read(&mut reader.section("tokens")),
             students: StudentSettings::read(&mut reader.section("students")),
-            staff: staff::read(&mut reader.section("staff")),
+            staff: staff::read(&mut reader.section("staff"), certificates),
             limits: LimitSettings::read(&mut reader.section("limits")),
             roster: RosterSettings::read(&mut reader.section("roster")),
             networks: NetworkSettings::read(&mut reader.section("networks")),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::reader::Section;
-use crate::web::TlsFiles;
+use crate::web::{AskedOfClients, TlsFiles};
 
 /// `[tls]`
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,10 +16,18 @@ impl TlsSettings {
     pub(super) fn read(section: &mut Section<'_>) -> Self {
         let certificate = section.parsed("certificate_file", "", |text| Ok(PathBuf::from(text)));
         let key = section.parsed("key_file", "", |text| Ok(PathBuf::from(text)));
-        let asks_clients = section.choice("client_certificates", "off", &[("off", false), ("asked", true)]);
+        let clients = section.choice(
+            "client_certificates",
+            "off",
+            &[
+                ("off", AskedOfClients::Nothing),
+                ("asked", AskedOfClients::Any),
+                ("asked_by_name", AskedOfClients::Named),
+            ],
+        );
         let files = match (certificate.as_os_str().is_empty(), key.as_os_str().is_empty()) {
             (true, true) => None,
-            _ => Some(TlsFiles { certificate, key, asks_clients }),
+            _ => Some(TlsFiles { certificate, key, clients }),
         };
         Self { files }
     }

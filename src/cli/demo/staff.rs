@@ -144,6 +144,9 @@ impl Making<'_> {
         let first = first.ok_or("there is an operator already")?;
         let operator = self.joins(OPERATOR, "Verkehrsverbund Musterland", &first).await?;
 
+        // Managers can issue certificates in the console; the demo speaks no TLS, so that nobody is asked for one.
+        self.pedell.create_authority("Pedell demo", false, &Actor::Operator).await?;
+
         let (slug, name) = LINDENSTADT;
         let slug = Slug::try_from(slug.to_owned())?;
         let university = self.pedell.stores().control().university(&slug).await?.ok_or("there is no university")?.id;
@@ -187,7 +190,12 @@ impl Making<'_> {
     /// They open the link, choose a password and, if it is asked of them, set a second factor up.
     async fn joins(&mut self, sketch: Sketch, tenant: &str, link: &Invitation) -> Result<StaffSession, CliError> {
         let code = PlainToken::presented(link.path.rsplit('=').next().unwrap_or_default());
-        let visitor = Visitor { address: IpAddr::from([127, 0, 0, 1]), browser: "pedell demo".into(), known: None };
+        let visitor = Visitor {
+            address: IpAddr::from([127, 0, 0, 1]),
+            browser: "pedell demo".into(),
+            known: None,
+            certificate: None,
+        };
         let password = SecretString::from(sketch.password);
         let mut token = self.pedell.accept_invitation(&code, &password, &visitor).await?;
         let mut session = self.session(&token).await?;

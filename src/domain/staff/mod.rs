@@ -11,6 +11,7 @@ pub mod organisation;
 pub mod password;
 pub mod rank;
 pub mod rights;
+pub mod rules;
 pub mod table;
 
 pub use self::{

@@ -51,33 +51,35 @@ pub fn reach(rank: Rank, action: Action) -> Reach {
 /// For the test that loosens one line after the other and sees that somebody notices: not in a release.
 #[cfg(debug_assertions)]
 pub mod loosened {
-    use std::cell::Cell;
+    use std::cell::RefCell;
 
     use super::{Action, Rank, Reach};
 
     thread_local! {
-        static LINE: Cell<Option<(Rank, Action, Reach)>> = const { Cell::new(None) };
+        static LINES: RefCell<Vec<(Rank, Action, Reach)>> = const { RefCell::new(Vec::new()) };
     }
 
     /// While it lives, one line of the table reads otherwise, on this thread.
     #[derive(Debug)]
     pub struct Loosened(());
 
-    /// Makes one line read otherwise.
+    /// Makes one line read otherwise. What is loosened last is tightened first.
     pub fn loosen(rank: Rank, action: Action, reach: Reach) -> Loosened {
-        LINE.set(Some((rank, action, reach)));
+        LINES.with_borrow_mut(|lines| lines.push((rank, action, reach)));
         Loosened(())
     }
 
     impl Drop for Loosened {
         fn drop(&mut self) {
-            LINE.set(None);
+            LINES.with_borrow_mut(Vec::pop);
         }
     }
 
     pub(super) fn instead(rank: Rank, action: Action) -> Option<Reach> {
-        let (of, what, reach) = LINE.get()?;
-        (of == rank && what == action).then_some(reach)
+        LINES.with_borrow(|lines| {
+            let of_this = |(of, what, _): &&(Rank, Action, Reach)| *of == rank && *what == action;
+            lines.iter().rfind(of_this).map(|(_, _, reach)| *reach)
+        })
     }
 }
 

@@ -3,11 +3,11 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 
-use super::{
-    der::{SEQUENCE, take, take_tagged},
-    keys::{KeyFault, VerifyingKey},
+use super::keys::{KeyFault, VerifyingKey};
+use crate::{
+    base::Timestamp,
+    protocol::der::{SEQUENCE, take, take_tagged},
 };
-use crate::base::Timestamp;
 
 /// A certificate from metadata, or one of ours.
 #[derive(Clone, PartialEq, Eq)]

@@ -12,11 +12,11 @@ use aws_lc_rs::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use zeroize::Zeroizing;
 
-use super::{
-    algorithms::{Hash, SignatureAlgorithm},
-    der::pkcs8_of_pkcs1,
+use super::algorithms::{Hash, SignatureAlgorithm};
+use crate::{
+    base::secret::{ExposeSecret, SecretString},
+    protocol::der::pkcs8_of_pkcs1,
 };
-use crate::base::secret::{ExposeSecret, SecretString};
 
 /// Why a key or certificate cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -16,7 +16,7 @@
 //! The canonical bytes that were hashed are parsed anew, and nothing else is read: see [`signature`]. All XML goes
 //! through [`xml`], which bounds it first. Keys come from metadata only.
 //!
-//! The folder imports `base` and nothing else of this crate. It does no I/O and has no clock: moments are arguments.
+//! The folder imports `base`, its neighbour `der`, and nothing else of this crate. It does no I/O and has no clock: moments are arguments.
 
 pub mod affiliation;
 pub mod aggregate;
@@ -29,7 +29,6 @@ pub mod certificate;
 pub mod check;
 pub mod codes;
 pub mod decrypt;
-mod der;
 pub mod dticket;
 pub mod expectations;
 pub mod keys;

@@ -3,10 +3,12 @@
 
 use super::{
     certificate::Certificate,
-    der::{INTEGER, SEQUENCE, element},
     keys::{KeyFault, SigningKey},
 };
-use crate::base::Timestamp;
+use crate::{
+    base::Timestamp,
+    protocol::der::{INTEGER, SEQUENCE, element},
+};
 
 const SET: u8 = 0x31;
 const UTF8_STRING: u8 = 0x0C;

@@ -1,5 +1,5 @@
 //! Passkeys (Web Authentication Level 3): what a browser answers when somebody makes one ([`register`], §7.1) or proves
-//! one ([`assert`], §7.2), checked. Bytes in, types out.
+//! one ([`assert()`], §7.2), checked. Bytes in, types out.
 //!
 //! An authenticator signs over its own data ([`authenticator_data`]) and the hash of what the browser saw
 //! ([`client_data`]): which challenge, which origin, in no frame. The public key is a COSE key ([`cose`]). Attestation is

@@ -199,7 +199,7 @@ impl Authenticator {
 
     fn assert(&self, flags: u8, count: u32, known: u32, extra: &str) -> Result<Proof, Refusal> {
         let data = [
-            &aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, b"example.org").as_ref()[..],
+            aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, b"example.org").as_ref(),
             &[flags],
             &count.to_be_bytes(),
         ]
@@ -222,7 +222,7 @@ fn client_data(kind: &str, extra: &str) -> String {
 /// A registration of these authenticator data after the 37 bytes in front.
 fn made(flags: u8, attested: &[u8]) -> Result<NewCredential, Refusal> {
     let data = [
-        &aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, b"example.org").as_ref()[..],
+        aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, b"example.org").as_ref(),
         &[flags, 0, 0, 0, 7],
         attested,
     ]

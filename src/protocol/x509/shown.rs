@@ -54,9 +54,19 @@ impl ShownCertificate {
             .then_some(Self { own, intermediates })
     }
 
+    /// The caller's own, in DER.
+    pub(super) fn der(&self) -> &[u8] {
+        &self.own
+    }
+
+    /// What came along with it, in DER.
+    pub(super) fn intermediates(&self) -> impl Iterator<Item = &[u8]> {
+        self.intermediates.iter().map(Vec::as_slice)
+    }
+
     /// RFC 8705 §3.1.
     pub fn thumbprint(&self) -> Thumbprint {
-        Thumbprint(BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, &self.own)))
+        Thumbprint::of(&self.own)
     }
 
     /// Whether it is one of these, in PEM (RFC 8705 §2.2). Who made it, and until when it is valid, does not matter.
@@ -114,6 +124,16 @@ pub fn check_registration(pem: &str, dns_name: Option<&str>) -> Result<(), Certi
 }
 
 impl Thumbprint {
+    /// Of a certificate in DER.
+    pub fn of(der: &[u8]) -> Self {
+        Self(BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, der)))
+    }
+
+    /// From the database.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// 43 characters of base64url.
     pub fn as_str(&self) -> &str {
         &self.0

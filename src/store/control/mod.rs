@@ -1,5 +1,8 @@
 //! What belongs to the instance. One file per family of tables.
 
+mod authorities;
+mod certificate_rules;
+mod certificates;
 mod checkpoints;
 mod clients;
 mod connections;
@@ -18,6 +21,8 @@ mod tenants;
 mod throttles;
 mod used_once;
 
+pub use authorities::{AuthorityStage, StoredAuthority};
+pub use certificates::StoredCertificate;
 pub use checkpoints::StoredCheckpoint;
 pub use connections::PromotionOutcome;
 pub use elevations::Elevation;

@@ -4,7 +4,7 @@ use super::Control;
 use crate::{
     base::{Timestamp, limits},
     domain::{
-        staff::{Organisation, Outlet, OutletId, TenantKind, organisation::StaffRules},
+        staff::{Organisation, Outlet, OutletId, TenantKind, rules::StaffRules},
         tenant::{Slug, TenantId},
     },
     store::db::{StoreError, Tx},

@@ -4,6 +4,7 @@ use super::Control;
 use crate::{
     base::{Timestamp, limits, secret::TokenHash},
     domain::staff::StaffId,
+    protocol::x509::Thumbprint,
     store::db::{StoreError, Tx},
 };
 
@@ -45,6 +46,8 @@ pub struct StoredSession {
     pub proven_at: Option<Timestamp>,
     /// Sealed: from where.
     pub place: Vec<u8>,
+    /// The certificate that it began with.
+    pub certificate: Option<Thumbprint>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -57,9 +60,11 @@ struct Row {
     ends_at: i64,
     proven_at: i64,
     place: Vec<u8>,
+    certificate: Option<String>,
 }
 
-const SESSIONS: &str = "SELECT id, staff, stage, began_at, seen_at, ends_at, proven_at, place FROM @staff_sessions";
+const SESSIONS: &str = "SELECT id, staff, stage, began_at, seen_at, ends_at, proven_at, place,
+    certificate FROM @staff_sessions";
 
 impl Control {
     /// A new session; somebody's oldest ones end where there are too many.
@@ -69,8 +74,8 @@ impl Control {
         session: &StoredSession,
         token: &TokenHash,
     ) -> Result<(), StoreError> {
-        tx.q("INSERT INTO @staff_sessions (token, id, staff, stage, began_at, seen_at, ends_at, proven_at, place)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        tx.q("INSERT INTO @staff_sessions (token, id, staff, stage, began_at, seen_at, ends_at, proven_at, place,
+              certificate) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
             .bind(token.as_bytes())
             .bind(&session.id)
             .bind(session.staff.as_str())
@@ -80,6 +85,7 @@ impl Control {
             .bind(session.ends_at)
             .bind(session.proven_at.map_or(0, Timestamp::as_millis))
             .bind(session.place.as_slice())
+            .bind(session.certificate.as_ref().map(Thumbprint::as_str))
             .execute()
             .await?;
         tx.q("DELETE FROM @staff_sessions WHERE staff = $1 AND id NOT IN (
@@ -193,6 +199,7 @@ impl TryFrom<Row> for StoredSession {
             proven_at: (row.proven_at > 0).then(|| Timestamp::from_millis(row.proven_at)),
             id: row.id,
             place: row.place,
+            certificate: row.certificate.map(Thumbprint::stored),
         })
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Tenant;
 use crate::{
     base::Timestamp,
-    store::db::{StoreError, placeholders},
+    store::db::{Query, StoreError, placeholders},
     vault::Index,
 };
 
@@ -69,8 +69,7 @@ impl Tenant {
              ON CONFLICT (who, window_end) DO UPDATE SET failures = {after} RETURNING who, failures",
             values.join(", ")
         );
-        let query = rows.into_iter().fold(self.db.w(&sql), |query, row| query.bind(row));
-        query.bind(end).all().await
+        rows.into_iter().fold(self.db.w(&sql), Query::bind).bind(end).all().await
     }
 }
 

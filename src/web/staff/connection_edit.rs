@@ -49,10 +49,10 @@ pub(in crate::web) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Stop> {
     let scope = allowed(&door, &staff, asked.tenant.as_deref())?;
-    let test = connection::university(&door, &staff, &scope, Stage::Test).await?.connection;
+    let tested = connection::university(&door, &staff, &scope, Stage::Test).await?.connection;
     let begun = BEGINNINGS.into_iter().find(|(kind, _)| Some(*kind) == asked.kind.as_deref());
-    let text = begun.map_or_else(|| document::write(&test.settings), |(_, text)| text.to_owned());
-    page(&door, staff, &scope, test.version, text, Vec::new(), EditOutcome::Asked).await
+    let text = begun.map_or_else(|| document::write(&tested.settings), |(_, text)| text.to_owned());
+    page(&door, staff, &scope, tested.version, text, Vec::new(), EditOutcome::Asked).await
 }
 
 /// `POST /staff/connection/edit`
@@ -62,12 +62,12 @@ pub(in crate::web) async fn save(
     Posted(mut fields): Posted<Fields>,
 ) -> Result<Response, Stop> {
     let scope = allowed(&door, &staff, fields.get("tenant").map(String::as_str))?;
-    let test = connection::university(&door, &staff, &scope, Stage::Test).await?.connection;
+    let tested = connection::university(&door, &staff, &scope, Stage::Test).await?.connection;
     // Browsers send CRLF.
     let text = fields.remove("document").unwrap_or_default().replace("\r\n", "\n");
     let version: i64 = fields.get("version").and_then(|version| version.parse().ok()).unwrap_or_default();
-    if version != test.version {
-        return page(&door, staff, &scope, test.version, text, Vec::new(), EditOutcome::Overtaken).await;
+    if version != tested.version {
+        return page(&door, staff, &scope, tested.version, text, Vec::new(), EditOutcome::Overtaken).await;
     }
     let settings = match document::read(&text) {
         Ok(settings) => settings,
@@ -76,7 +76,7 @@ pub(in crate::web) async fn save(
             return page(&door, staff, &scope, version, text, rows, EditOutcome::Faulty).await;
         }
     };
-    let secrets = secrets(&mut fields, &settings, &test);
+    let secrets = secrets(&mut fields, &settings, &tested);
     let outcome = match door.pedell().set_test_connection(&scope, settings, secrets).await {
         Ok((_, faults)) if faults.is_empty() => return Ok(redirect(&connection::path(scope.tenant()))),
         Ok((saved, faults)) => {

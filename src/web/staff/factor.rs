@@ -8,7 +8,7 @@ use crate::{
     flow::{
         staff::StaffError,
         staff_factor::{NewFactor, Proven},
-        staff_sessions::Due,
+        staff_sessions::{Due, SessionFound},
     },
     web::{
         Door,
@@ -56,9 +56,11 @@ pub(in crate::web) async fn confirm(
 
 /// The recovery codes, under the session's new token.
 pub(super) async fn shown(door: &Door, mut staff: Staff, proven: Proven) -> Result<Response, Stop> {
-    let session = door.pedell().staff_session(&proven.token).await;
-    let session = session.map_err(|failure| staff.internal(door, &failure))?;
-    staff.session = session.ok_or_else(|| Stop::to("/staff/login"))?;
+    let found = door.pedell().staff_session_with(&proven.token, staff.visitor.certificate.as_ref()).await;
+    let SessionFound::Goes(session) = found.map_err(|failure| staff.internal(door, &failure))? else {
+        return Err(Stop::to("/staff/login"));
+    };
+    staff.session = *session;
     let known = door.pedell().remember_browser(staff.visitor.known.as_deref(), &staff.session.member);
     let cookies = staff.cookies.clone().keep(door, &proven.token).remember(door, known);
     let page = Recovery {

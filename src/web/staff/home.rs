@@ -61,6 +61,16 @@ async fn attention(door: &Door, staff: &Staff) -> Result<Vec<Attention>, Failure
         attention.extend(current.map(|view| Attention::Elevation { until: view.until }));
     }
     attention.extend(invitations(pedell, staff).await?);
+    if let Some(until) = pedell.own_certificate_ends(&staff.session).await? {
+        attention.push(Attention::OwnCertificate { until });
+    }
+    if let Ok(certificates) = pedell.certificates(&staff.session, tenant).await {
+        let (now, warning) = (pedell.clock().now(), pedell.settings().staff.certificates.warning);
+        let number = certificates.iter().filter(|certificate| certificate.ends_soon(now, warning)).count();
+        if number > 0 {
+            attention.push(Attention::Certificates(number));
+        }
+    }
     if staff.session.has_factor {
         let left = pedell.recovery_codes_left(&staff.session).await?;
         if left <= FEW_CODES {

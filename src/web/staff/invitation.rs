@@ -66,6 +66,7 @@ pub(in crate::web) async fn accept(State(door): State<Door>, posted: PostedByNob
         Err(StaffError::Password(fault)) => Ok(page(&door, opened, invited, typed.code, PasswordTrouble::Fault(fault))),
         Err(StaffError::Elsewhere) => Err(Stop::elsewhere(&door, language)),
         Err(StaffError::ManagersPassword) => Ok(page(&door, opened, invited, typed.code, PasswordTrouble::Managers)),
+        Err(StaffError::Certificate(refusal)) => Err(Stop::certificate(&door, language, refusal)),
         Err(StaffError::Failure(failure)) => Err(Stop::internal(&door, language, &failure)),
         Err(_) => Err(over(&door, language)),
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{Nothing, OnTheWay, Opened, Posted, PostedByNobody, Stop, visitor::due_path};
 use crate::{
     base::{Timestamp, secret::SecretString},
-    flow::staff_login::LoginAnswer,
+    flow::{staff_login::LoginAnswer, staff_sessions::SessionFound},
     web::{
         Door,
         frame::frame,
@@ -57,6 +57,7 @@ pub(in crate::web) async fn log_in(State(door): State<Door>, posted: PostedByNob
     let internal = |failure| Stop::internal(&door, language, &failure);
     let answer = door.pedell().staff_login(&typed.login, &typed.password, &opened.visitor).await.map_err(internal)?;
     Ok(match answer {
+        LoginAnswer::Certificate(refusal) => return Err(Stop::certificate(&door, language, refusal)),
         LoginAnswer::Refused => page(&door, opened, login, LoginTrouble::Refused),
         LoginAnswer::Elsewhere => return Err(Stop::elsewhere(&door, language)),
         LoginAnswer::Wait { until } => {
@@ -64,8 +65,9 @@ pub(in crate::web) async fn log_in(State(door): State<Door>, posted: PostedByNob
             page(&door, opened, login, trouble)
         }
         LoginAnswer::Begun(token) => {
-            let session = door.pedell().staff_session(&token).await.map_err(internal)?;
-            let Some(session) = session else { return Err(Stop::to("/staff/login")) };
+            let shown = opened.visitor.certificate.as_ref();
+            let found = door.pedell().staff_session_with(&token, shown).await.map_err(internal)?;
+            let SessionFound::Goes(session) = found else { return Err(Stop::to("/staff/login")) };
             let mut cookies = opened.cookies.keep(&door, &token);
             if session.is_in() {
                 let known = door.pedell().remember_browser(opened.visitor.known.as_deref(), &session.member);

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{Posted, Staff, Stop, issuers::networks, names::name_of};
+use super::{Posted, Staff, Stop, issuers::networks};
 use crate::{
     base::limits,
     domain::{
@@ -22,9 +22,12 @@ use crate::{
     },
     web::{
         Door,
-        page::staff::{
-            Section,
-            machines::{MachineFault, MachineRow, Machines, Shown, TypedMachine},
+        page::{
+            Language,
+            staff::{
+                Section,
+                machines::{MachineFault, MachineRow, Machines, Shown, TypedMachine},
+            },
         },
         student::way_back::redirect,
     },
@@ -149,12 +152,17 @@ async fn page(door: &Door, staff: Staff, tenant: &TenantId, beside: Beside) -> R
     let back = path(tenant);
     let stop = |error| staff.stop(door, error, &back);
     let machines = door.pedell().machines(&staff.session, tenant).await.map_err(stop)?;
-    let organisation = door.pedell().tenant_seen_by(&staff.session, tenant).await.map_err(stop)?;
+    let scope = door.pedell().allow(&staff.session, Action::SeeMachines, Target::all_of(tenant)).map_err(stop)?;
+    let university = door.pedell().university_of(&scope).await.map_err(|failure| staff.internal(door, &failure))?;
+    let profile = university.ok_or(StaffError::NotFound).map_err(stop)?.profile;
     let status = if beside.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = Machines {
         frame: staff.frame(door),
         nav: staff.nav(door, Some(Section::Machines)),
-        university: name_of(&organisation, staff.language),
+        university: match staff.language {
+            Language::De => profile.name_de,
+            Language::En => profile.name_en,
+        },
         tenant_id: tenant.to_string(),
         machines: machines.iter().map(row).collect(),
         may_change: staff.session.may(Action::ChangeMachines, Target::all_of(tenant)),

@@ -6,6 +6,7 @@
 
 mod account;
 mod audit;
+mod certificates;
 mod code;
 mod connection;
 mod connection_edit;

@@ -139,7 +139,7 @@ fn page(door: &Door, staff: Staff, question: PasskeyQuestion, is_refused: bool) 
     let page = Passkey {
         frame: staff.frame(door),
         nav: staff.nav(door, Some(Section::Account)),
-        is_due: staff.session.due != Due::Nothing,
+        is_due: staff.session.due == Due::Passkey,
         may_use_app: staff.session.due == Due::Enrol,
         options: question.options.to_string(),
         question: question.sealed,

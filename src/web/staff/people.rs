@@ -12,7 +12,7 @@ use crate::{
         policy::Target,
         staff::{
             Action,
-            organisation::{PasskeyDemand, StaffRules},
+            rules::{PasskeyDemand, StaffRules},
         },
         tenant::TenantId,
     },

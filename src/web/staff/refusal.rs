@@ -21,6 +21,12 @@ impl Staff {
             StaffError::LastManager => page(ProblemKind::Refused(Refusal::LastManager), &error),
             StaffError::LastFactor => page(ProblemKind::Refused(Refusal::LastFactor), &error),
             StaffError::NoPasskey => page(ProblemKind::Refused(Refusal::NoPasskey), &error),
+            StaffError::Certificate(refusal) => Stop::certificate(door, self.language, refusal),
+            StaffError::NoAuthority => page(ProblemKind::Refused(Refusal::NoAuthority), &error),
+            StaffError::Request(_) => page(ProblemKind::Refused(Refusal::CertificateRequest), &error),
+            StaffError::LockOut => page(ProblemKind::Refused(Refusal::LockOut), &error),
+            StaffError::Company(_) => page(ProblemKind::Refused(Refusal::Company), &error),
+            StaffError::ExternalName => page(ProblemKind::Refused(Refusal::ExternalName), &error),
             StaffError::Failure(failure) => page(ProblemKind::Internal, &failure),
             other => page(ProblemKind::BadRequest, &other),
         }

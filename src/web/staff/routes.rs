@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    account, audit, code, connection, connection_edit, counter, counters, factor, home, invitation, issuers, login,
-    machines, networks, passkey, password, people, person, rosters, statistics, tenants, verifications,
+    account, audit, certificates, code, connection, connection_edit, counter, counters, factor, home, invitation,
+    issuers, login, machines, networks, passkey, password, people, person, rosters, statistics, tenants, verifications,
 };
 use crate::web::Door;
 
@@ -88,6 +88,13 @@ fn all() -> Routes {
         .post("/staff/tenants/view", post(tenants::view))
         .both("/staff/connection", get(connection::show).post(connection::act))
         .both("/staff/connection/edit", get(connection_edit::show).post(connection_edit::save))
+        .get("/staff/certificates", get(certificates::show))
+        .post("/staff/certificates/issue", post(certificates::issue))
+        .post("/staff/certificates/file", post(certificates::take))
+        .post("/staff/certificates/revoke", post(certificates::revoke))
+        .post("/staff/certificates/rules", post(certificates::set_rules))
+        .post("/staff/certificates/companies", post(certificates::set_company))
+        .post("/staff/certificates/name", post(certificates::set_name))
         .get("/staff/rosters", get(rosters::show))
         .post("/staff/rosters/roll-back", post(rosters::roll_back))
         .get("/staff/verifications", get(verifications::show))

@@ -7,6 +7,7 @@ use axum::{
 
 use crate::{
     base::Reference,
+    domain::certificate::CertificateRefusal,
     flow::Failure,
     web::{
         Door,
@@ -48,7 +49,10 @@ impl Stop {
         }
         let status = match kind {
             ProblemKind::NotFound => StatusCode::NOT_FOUND,
-            ProblemKind::FormOver | ProblemKind::Elsewhere | ProblemKind::BlockedRegion => StatusCode::FORBIDDEN,
+            ProblemKind::FormOver
+            | ProblemKind::Certificate(_)
+            | ProblemKind::Elsewhere
+            | ProblemKind::BlockedRegion => StatusCode::FORBIDDEN,
             ProblemKind::InvitationOver => StatusCode::GONE,
             ProblemKind::BadRequest => StatusCode::BAD_REQUEST,
             ProblemKind::Refused(_) => StatusCode::CONFLICT,
@@ -61,6 +65,11 @@ impl Stop {
     /// From a network that is not on the list. The flow has written down which list.
     pub(super) fn elsewhere(door: &Door, language: Language) -> Self {
         Self::page(door, language, None, ProblemKind::Elsewhere, &"from a network that is not on the list")
+    }
+
+    /// A certificate that does not let them in.
+    pub(super) fn certificate(door: &Door, language: Language, refusal: CertificateRefusal) -> Self {
+        Self::page(door, language, None, ProblemKind::Certificate(refusal), &refusal.name())
     }
 
     /// Ours.

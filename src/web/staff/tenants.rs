@@ -144,6 +144,8 @@ fn fits(section: Section, kind: TenantKind) -> bool {
         Section::Connection | Section::Rosters | Section::Statistics | Section::Machines => {
             kind == TenantKind::University
         }
-        Section::People | Section::Audit | Section::Verifications => kind != TenantKind::Operator,
+        Section::People | Section::Certificates | Section::Audit | Section::Verifications => {
+            kind != TenantKind::Operator
+        }
     }
 }

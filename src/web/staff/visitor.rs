@@ -20,11 +20,12 @@ use crate::{
     },
     flow::{
         staff::Visitor,
-        staff_sessions::{Due, StaffSession},
+        staff_sessions::{Due, SessionFound, StaffSession},
     },
     web::{
         Door,
-        caller::{self, Address, Browser},
+        caller::{self, Browser},
+        certificate::Caller,
         frame::frame,
         page::{
             Frame, Href, Language, Page,
@@ -137,14 +138,16 @@ impl FromRequestParts<Door> for OnTheWay {
     async fn from_request_parts(parts: &mut Parts, door: &Door) -> Result<Self, Stop> {
         let (cookies, browser) = (Cookies::of(parts), browser(parts, door).await);
         let (chosen, language) = language(parts, &browser);
-        let session = match cookies.token(door) {
-            Some(token) => {
-                door.pedell().staff_session(&token).await.map_err(|failure| Stop::internal(door, language, &failure))?
-            }
-            None => None,
-        };
-        let Some(session) = session else { return Err(Stop::to("/staff/login")) };
         let visitor = visitor(parts, door, &cookies).await;
+        let found = match cookies.token(door) {
+            Some(token) => door.pedell().staff_session_with(&token, visitor.certificate.as_ref()).await,
+            None => Ok(SessionFound::None),
+        };
+        let session = match found.map_err(|failure| Stop::internal(door, language, &failure))? {
+            SessionFound::Goes(session) => *session,
+            SessionFound::Certificate(refusal) => return Err(Stop::certificate(door, language, refusal)),
+            SessionFound::None => return Err(Stop::to("/staff/login")),
+        };
         let admitted = door.pedell().admit_from(&session, &visitor).await;
         if !admitted.map_err(|failure| Stop::internal(door, language, &failure))? {
             return Err(Stop::elsewhere(door, language));
@@ -260,6 +263,7 @@ pub(super) fn section_action(section: Section) -> Option<Action> {
         Section::Machines => Some(Action::SeeMachines),
         Section::Connection => Some(Action::SeeConnection),
         Section::People => Some(Action::SeeStaff),
+        Section::Certificates => Some(Action::SeeCertificates),
         Section::Verifications => Some(Action::SeeVerifications),
         Section::Statistics => Some(Action::SeeStatistics),
         Section::Audit => Some(Action::SearchAudit),
@@ -269,9 +273,10 @@ pub(super) fn section_action(section: Section) -> Option<Action> {
 
 /// Where the request comes from.
 pub(super) async fn visitor(parts: &mut Parts, door: &Door, cookies: &Cookies) -> Visitor {
-    let Ok(Address(address)) = Address::from_request_parts(parts, door).await;
+    let Ok(Caller { address, certificate }) = Caller::from_request_parts(parts, door).await;
     let browser = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    Visitor { address, browser: browser.unwrap_or_default().to_owned(), known: cookies.known(door) }
+    let browser = browser.unwrap_or_default().to_owned();
+    Visitor { address, browser, known: cookies.known(door), certificate }
 }
 
 async fn browser(parts: &mut Parts, door: &Door) -> Browser {

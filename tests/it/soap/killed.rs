@@ -187,7 +187,7 @@ async fn gateway_and_service_are_killed_at_the_same_time_and_come_back_in_either
         .await;
         dead.into_inner().unwrap().expect("it was killed").wait().unwrap();
         let before = eligible();
-        assert!(before >= 20 && before < STUDENTS, "{before} answers before");
+        assert!((20..STUDENTS).contains(&before), "{before} answers before");
         assert_eq!(before, given.lock().unwrap().len(), "who was not confirmed was told nothing");
 
         // The gateway first: it says that it could not ask. Then the service: all is as it was.

@@ -64,7 +64,16 @@ impl Service {
     pub(crate) fn start_at(place: &str) -> Self {
         let place = place.trim_start_matches("http://").trim_end_matches("/verify");
         let state = Arc::new(Mutex::new(Memory { does: Does::Confirms, asked: Vec::new() }));
-        let listener = std::net::TcpListener::bind(place).unwrap();
+        // The one before may need a moment to let go, and so may somebody else's connection from this port.
+        let mut tries = 0;
+        let listener = loop {
+            match std::net::TcpListener::bind(place) {
+                Ok(listener) => break listener,
+                Err(error) => assert!(tries < 100, "{place}: {error}"),
+            }
+            tries += 1;
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        };
         listener.set_nonblocking(true).unwrap();
         let address = format!("http://{}/verify", listener.local_addr().unwrap());
         let router = Router::new().route("/verify", post(answer)).with_state(Arc::clone(&state));

@@ -59,7 +59,7 @@ pub(crate) fn visitor() -> Visitor {
 
 pub(crate) fn visitor_from(address: &str) -> Visitor {
     let address: IpAddr = address.parse().unwrap();
-    Visitor { address, browser: "a test".to_owned(), known: None }
+    Visitor { address, browser: "a test".to_owned(), known: None, certificate: None }
 }
 
 pub(crate) fn new_staff(login: &str, rank: Rank, outlet: Option<&OutletId>) -> NewStaff {

@@ -84,8 +84,8 @@ async fn settings_and_secrets_are_written_and_only_settings_are_read() {
         assert_eq!(desk.save(2, &elsewhere, &[]).await.status, 422);
         assert_eq!(desk.save(2, &elsewhere, &[("secret_token", "new")]).await.status, 422);
         assert_eq!(scene.test_settings().await.0, 2);
-        assert_eq!(desk.save(2, &elsewhere, &[("secret_token", "new"), ("forget", "1")]).await.status, 303);
-        assert_eq!(scene.test_settings().await.2, [("token".to_owned(), "new".to_owned())]);
+        assert_eq!(desk.save(2, &elsewhere, &[("secret_password", "new"), ("forget", "1")]).await.status, 303);
+        assert_eq!(scene.test_settings().await.2, [("password".to_owned(), "new".to_owned())]);
 
         // A kind that takes none has none.
         assert!(desk.save(3, "kind = \"roster\"\n", &[]).await.status < 400);

@@ -41,7 +41,10 @@ async fn an_issuer_that_the_operator_registers_asks_and_is_stopped_when_it_is_bl
     on_each_engine(async |scene| {
         let cast = Cast::of(&scene).await;
         let site = scene.site().await;
-        scene.import_to(&scene.university, WINTER, list(&[ZOE]), Default::default()).await.unwrap();
+        scene
+            .import_to(&scene.university, WINTER, list(&[ZOE]), pedell::flow::import_roster::ImportOptions::default())
+            .await
+            .unwrap();
         let operator = cast.operator.browser(&site);
         let made = send(&operator, "/staff/issuers/new", &[]).await;
         assert_eq!(made.status, 200, "{}", made.body);

@@ -293,8 +293,7 @@ async fn a_password_that_stands_alone_is_longer() {
         assert!(short.is_err(), "fifteen without a second factor");
         // The agency asks for a second factor of everybody: eight are enough then, and it is due.
         let manager = cast.agency_manager.session(&cast.pedell).await;
-        let rules =
-            pedell::domain::staff::organisation::StaffRules { second_factor_for_all: true, ..Default::default() };
+        let rules = pedell::domain::staff::rules::StaffRules { second_factor_for_all: true, ..Default::default() };
         cast.pedell.set_staff_rules(&manager, &cast.agency, rules).await.unwrap();
         let token = cast.pedell.accept_invitation(&code, &"vK7#qx2P-m".into(), &visitor()).await.unwrap();
         let session = cast.pedell.staff_session(&token).await.unwrap().unwrap();

@@ -4,7 +4,7 @@
 //! `table.golden.txt` says, in words of its own. Then at the doors: whatever a rank may not do is allowed to it everywhere,
 //! and one of the probes of `routes.rs` that found a door shut has to find it open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pedell::{
     base::{Clock, Random},
@@ -16,13 +16,14 @@ use pedell::{
         },
         tenant::TenantId,
     },
+    store::control::StoredStaff,
 };
 
 use super::{
     cast::{Cast, key_of},
-    routes::{self, RANKS},
+    routes::{self, Probe, RANKS},
 };
-use crate::scene::on_each_engine;
+use crate::{scene::on_each_engine, site::Browser};
 
 /// Whose things somebody tries to get at.
 const TARGETS: [&str; 7] =
@@ -102,23 +103,60 @@ fn the_policy_gives_what_the_golden_file_says_and_no_line_can_be_loosened_unnoti
             }
         }
     }
-    assert!(loosened > 1_000, "{loosened}");
+    assert!(loosened > 700, "{loosened}");
     // And nothing stays loosened.
     assert!(Rank::ALL.iter().all(|rank| reach(*rank, Action::SeeStaff).name() == golden(*rank, Action::SeeStaff)));
 }
 
-/// Lines that no door shows, loosened alone: why.
-fn is_shut_by_more_than_the_table(rank: Rank, action: Action) -> Option<&'static str> {
-    let manages = [Rank::OutletManager, Rank::AgencyManager, Rank::OrganizerManager, Rank::Operator].contains(&rank);
+/// What stands before a door beside its own line, and is opened in advance: a page of another tenant names it, and who
+/// changes something sees it.
+fn stands_before(action: Action) -> &'static [Action] {
     match action {
-        // `Pedell::manageable` also asks for somebody below.
-        Action::ChangeStaff | Action::BlockStaff | Action::ResetFactor | Action::InviteStaff if !manages => {
-            Some("nobody stands below this rank")
+        Action::SeeTenants => &[],
+        Action::ImportRoster | Action::RollBackRoster => &[Action::SeeTenants, Action::SeeRosters],
+        Action::ChangeNetworks => &[Action::SeeTenants, Action::SeeStaff],
+        Action::EditConnection => &[Action::SeeTenants, Action::SeeConnection],
+        Action::ChangeMachines => &[Action::SeeTenants, Action::SeeMachines],
+        Action::ChangeIssuers => &[Action::SeeTenants, Action::SeeIssuers],
+        _ => &[Action::SeeTenants],
+    }
+}
+
+/// Lines that no door shows, although they are loosened: why.
+fn is_shut_by_more_than_the_table(rank: Rank, action: Action) -> Option<&'static str> {
+    match (rank, action) {
+        (_, Action::ChangeStaff | Action::BlockStaff | Action::ResetFactor | Action::InviteStaff) => {
+            Some("it also takes somebody below, of the same kind of tenant: `managers.rs`")
         }
-        Action::ChangeStaff | Action::BlockStaff | Action::ResetFactor | Action::InviteStaff => {
-            Some("nobody of another tenant's kind stands below this rank, or its form is seen first")
+        (Rank::AgencyManager, Action::ChangeOutlets) => Some("only agencies have outlets, and there is one"),
+        (_, Action::CounterCheck) => {
+            Some("it also takes an agency whose counters the operator has opened: `counter.rs`")
+        }
+        (Rank::OrganizerManager, Action::SeeIssuers) => {
+            Some("who is not the operator is shown those who ask about them")
         }
         _ => None,
+    }
+}
+
+/// Somebody who knocks, with the rights that go with their rank as the table reads now.
+struct Knocking<'a> {
+    cast: &'a Cast,
+    browser: Browser<'a>,
+    key: String,
+    stored: StoredStaff,
+}
+
+impl Knocking<'_> {
+    async fn takes_rights(&self, rights: Rights) {
+        let control = self.cast.pedell.stores().control();
+        let mut tx = control.begin().await.unwrap();
+        control.update_staff(&mut tx, &StoredStaff { rights, ..self.stored.clone() }).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn finds_shut(&self, university: &TenantId, probe: &Probe) -> bool {
+        routes::knock_with(self.cast, (&self.browser, &self.key), university, probe).await == 404
     }
 }
 
@@ -130,51 +168,59 @@ async fn at_the_doors_somebody_notices_too() {
         }
         let cast = Cast::of(&scene).await;
         let site = scene.site().await;
-        let control = cast.pedell.stores().control();
         let elsewhere = cast.stranger.session(&cast.pedell).await.member.tenant;
         let probes = routes::probes();
         let mut unnoticed = BTreeSet::new();
         for name in RANKS {
             let person = routes::person(&cast, name);
-            let stored = control.staff(&person.id).await.unwrap().unwrap();
             let browser = person.browser(&site);
-            let key = key_of(&browser).await;
-            // What is shut to them here, and what is shut to them at the university where they do not work.
-            let mut shut = Vec::new();
-            for probe in probes.iter().filter(|probe| probe.stranger == 404) {
+            let stored = cast.pedell.stores().control().staff(&person.id).await.unwrap().unwrap();
+            let who = Knocking { cast: &cast, key: key_of(&browser).await, browser, stored };
+            let rank = who.stored.rank;
+            // What is not theirs here, and everything at a university where they do not work.
+            let mut doors = Vec::new();
+            for probe in &probes {
                 if !probe.opens_for.contains(&name) {
-                    shut.push((probe, &cast.university));
+                    doors.push((probe, &cast.university));
                 }
-                if stored.rank != Rank::Operator && probe.mentions("{university}") {
-                    let status = routes::knock_with(&cast, (&browser, &key), &elsewhere, probe).await;
-                    assert_eq!(status, 404, "{} {} of another university as {name}", probe.method, probe.path);
-                    shut.push((probe, &elsewhere));
+                if rank != Rank::Operator && probe.mentions("{university}") && probe.stranger == 404 {
+                    let is_shut = who.finds_shut(&elsewhere, probe).await;
+                    assert!(is_shut, "{} {} of another university as {name}", probe.method, probe.path);
+                    doors.push((probe, &elsewhere));
                 }
             }
+            let mut shut_before: BTreeMap<Vec<&str>, Vec<_>> = BTreeMap::new();
             for action in Action::ALL {
-                if reach(stored.rank, action) == Reach::Instance || !routes::ACTIONS.contains(&action) {
+                if reach(rank, action) == Reach::Instance || !routes::ACTIONS.contains(&action) {
                     continue;
                 }
-                let _line = loosen(stored.rank, action, Reach::Instance);
-                let mut given = stored.clone();
-                given.rights = Rights::all_of(stored.rank);
-                let mut tx = control.begin().await.unwrap();
-                control.update_staff(&mut tx, &given).await.unwrap();
-                tx.commit().await.unwrap();
-                let mut noticed = false;
-                for (probe, university) in &shut {
-                    noticed |= routes::knock_with(&cast, (&browser, &key), university, probe).await != 404;
-                    if noticed {
+                let before = stands_before(action);
+                let _before: Vec<_> = before.iter().map(|first| loosen(rank, *first, Reach::Instance)).collect();
+                let names: Vec<&str> = before.iter().map(|action| action.name()).collect();
+                if !shut_before.contains_key(&names) {
+                    who.takes_rights(Rights::all_of(rank)).await;
+                    let mut shut = Vec::new();
+                    for (probe, university) in &doors {
+                        if who.finds_shut(university, probe).await {
+                            shut.push((*probe, *university));
+                        }
+                    }
+                    shut_before.insert(names.clone(), shut);
+                }
+                let _line = loosen(rank, action, Reach::Instance);
+                who.takes_rights(Rights::all_of(rank)).await;
+                let mut is_noticed = false;
+                for (probe, university) in &shut_before[&names] {
+                    is_noticed |= !who.finds_shut(university, probe).await;
+                    if is_noticed {
                         break;
                     }
                 }
-                if !noticed && is_shut_by_more_than_the_table(stored.rank, action).is_none() {
-                    unnoticed.insert(format!("{} {}", stored.rank, action.name()));
+                if !is_noticed && is_shut_by_more_than_the_table(rank, action).is_none() {
+                    unnoticed.insert(format!("{rank} {}", action.name()));
                 }
             }
-            let mut tx = control.begin().await.unwrap();
-            control.update_staff(&mut tx, &stored).await.unwrap();
-            tx.commit().await.unwrap();
+            who.takes_rights(who.stored.rights.clone()).await;
         }
         assert!(unnoticed.is_empty(), "loosened, and no door was found open:\n{unnoticed:#?}");
     })

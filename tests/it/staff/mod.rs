@@ -2,6 +2,8 @@
 
 mod authenticator;
 pub(crate) mod cast;
+mod certificates;
+mod company;
 mod connection;
 mod connection_edit;
 mod counter;

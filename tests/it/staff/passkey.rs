@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pedell::{
-    domain::staff::organisation::{PasskeyDemand, StaffRules},
+    domain::staff::rules::{PasskeyDemand, StaffRules},
     flow::{
         Pedell,
         staff::StaffError,

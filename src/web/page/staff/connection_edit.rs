@@ -100,7 +100,7 @@ staff_page!(ConnectionEdit, "staff/connection_edit.html", || {
         ];
         let has_faults = matches!(outcome, EditOutcome::Faulty | EditOutcome::Saved);
         let faults = if has_faults { faults } else { Vec::new() };
-        (outcome.keys().map_or("asked", |(key, _)| key), ConnectionEdit { outcome, faults, ..page.clone() })
+        (outcome.keys().map_or("asked", |(key, _)| key), ConnectionEdit { faults, outcome, ..page.clone() })
     });
     let bare = ConnectionEdit { document: BEGINNINGS[0].1.into(), version: 0, secrets: Vec::new(), ..page.clone() };
     states.into_iter().chain([("bare", bare)]).collect()

@@ -53,6 +53,13 @@ pub enum Attention {
     },
     /// No recovery code is left, or hardly one.
     RecoveryCodes(i64),
+    /// The certificate that they are here with ends soon.
+    OwnCertificate {
+        /// When.
+        until: Timestamp,
+    },
+    /// So many certificates of their people end soon.
+    Certificates(usize),
 }
 
 staff_page!(Home, "staff/home.html", || {
@@ -88,6 +95,8 @@ staff_page!(Home, "staff/home.html", || {
             Attention::Invitations { count: 2 },
             Attention::Elevation { until: at("2026-11-24T12:00:00Z") },
             Attention::RecoveryCodes(1),
+            Attention::OwnCertificate { until: at("2026-12-01T12:00:00Z") },
+            Attention::Certificates(2),
         ],
         ..quiet.clone()
     };

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod certificates;
 pub mod code;
 pub mod connection;
 pub mod connection_edit;
@@ -79,6 +80,7 @@ pub(super) fn gallery(language: Language) -> Vec<(String, String)> {
         .chain(all::<issuers::Issuers>("issuers", language))
         .chain(all::<issuer::Issuer>("issuer", language))
         .chain(all::<machines::Machines>("machines", language))
+        .chain(all::<certificates::Certificates>("certificates", language))
         .chain(all::<problem::Problem>("problem", language))
         .collect()
 }

@@ -32,13 +32,14 @@ pub enum Section {
     Verifications,
     Statistics,
     People,
+    Certificates,
     Audit,
     Account,
 }
 
 impl Section {
     /// Every one, in the order in which they are offered.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Overview,
         Self::Counter,
         Self::Tenants,
@@ -50,6 +51,7 @@ impl Section {
         Self::Issuers,
         Self::Machines,
         Self::People,
+        Self::Certificates,
         Self::Audit,
         Self::Account,
     ];
@@ -68,6 +70,7 @@ impl Section {
             Self::Verifications => "nav-verifications",
             Self::Statistics => "nav-statistics",
             Self::People => "nav-people",
+            Self::Certificates => "nav-certificates",
             Self::Audit => "nav-audit",
             Self::Account => "nav-account",
         }
@@ -87,6 +90,7 @@ impl Section {
             Self::Verifications => "/staff/verifications",
             Self::Statistics => "/staff/statistics",
             Self::People => "/staff/people",
+            Self::Certificates => "/staff/certificates",
             Self::Audit => "/staff/audit",
             Self::Account => "/staff/account",
         }

@@ -5,7 +5,7 @@ use crate::{
     base::Timestamp,
     domain::staff::{
         Rank, StaffStatus,
-        organisation::{PasskeyDemand, StaffRules},
+        rules::{PasskeyDemand, StaffRules},
     },
     web::page::{Frame, Href},
 };

@@ -1,7 +1,7 @@
 //! Where it does not go on.
 
 use super::{Nav, Section, staff_page};
-use crate::{base::Reference, web::page::Frame};
+use crate::{base::Reference, domain::certificate::CertificateRefusal, web::page::Frame};
 
 /// A dead end, with a way out.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub enum ProblemKind {
     BadRequest,
     /// It does not go together with how things are: the reason is said.
     Refused(Refusal),
+    /// Their certificate does not let them in.
+    Certificate(CertificateRefusal),
     /// Our fault.
     Internal,
 }
@@ -49,11 +51,16 @@ pub enum Refusal {
     Overtaken,
     Faulty,
     NoTestConnection,
+    NoAuthority,
+    CertificateRequest,
+    LockOut,
+    Company,
+    ExternalName,
 }
 
 impl ProblemKind {
     /// Every one.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 27] = [
         Self::NotFound,
         Self::InvitationOver,
         Self::FormOver,
@@ -69,6 +76,18 @@ impl ProblemKind {
         Self::Refused(Refusal::Overtaken),
         Self::Refused(Refusal::Faulty),
         Self::Refused(Refusal::NoTestConnection),
+        Self::Refused(Refusal::NoAuthority),
+        Self::Refused(Refusal::CertificateRequest),
+        Self::Refused(Refusal::LockOut),
+        Self::Refused(Refusal::Company),
+        Self::Refused(Refusal::ExternalName),
+        Self::Certificate(CertificateRefusal::Missing),
+        Self::Certificate(CertificateRefusal::Another),
+        Self::Certificate(CertificateRefusal::NotTheirs),
+        Self::Certificate(CertificateRefusal::Revoked),
+        Self::Certificate(CertificateRefusal::Expired),
+        Self::Certificate(CertificateRefusal::Foreign),
+        Self::Certificate(CertificateRefusal::CrlUnknown),
     ];
 
     const fn name(self) -> &'static str {
@@ -88,6 +107,26 @@ impl ProblemKind {
             Self::Refused(Refusal::Overtaken) => "overtaken",
             Self::Refused(Refusal::Faulty) => "faulty",
             Self::Refused(Refusal::NoTestConnection) => "no-test-connection",
+            Self::Refused(Refusal::NoAuthority) => "no-authority",
+            Self::Refused(Refusal::CertificateRequest) => "certificate-request",
+            Self::Refused(Refusal::LockOut) => "lock-out",
+            Self::Refused(Refusal::Company) => "company",
+            Self::Refused(Refusal::ExternalName) => "external-name",
+            Self::Certificate(CertificateRefusal::Missing) => "certificate-missing",
+            Self::Certificate(CertificateRefusal::Another) => "certificate-another",
+            Self::Certificate(CertificateRefusal::NotTheirs) => "certificate-not-theirs",
+            Self::Certificate(CertificateRefusal::Revoked) => "certificate-revoked",
+            Self::Certificate(CertificateRefusal::Expired) => "certificate-expired",
+            Self::Certificate(CertificateRefusal::Foreign) => "certificate-foreign",
+            Self::Certificate(CertificateRefusal::CrlUnknown) => "certificate-crl-unknown",
+        }
+    }
+
+    /// Where the page leads: not to where it would only be shown again.
+    pub(crate) const fn way_out(&self) -> &'static str {
+        match self {
+            Self::Certificate(_) => "/staff/login",
+            _ => "/staff",
         }
     }
 

@@ -1,20 +1,20 @@
-//! The few steps of DER (X.690) between a certificate and its public key.
+//! The few steps of DER (X.690) that certificates and PKCS#12 files take beyond what libraries do.
 
 /// One element: its tag, its content, and itself with its header.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Element<'a> {
-    pub(super) tag: u8,
-    pub(super) content: &'a [u8],
-    pub(super) whole: &'a [u8],
+pub(crate) struct Element<'a> {
+    pub(crate) tag: u8,
+    pub(crate) content: &'a [u8],
+    pub(crate) whole: &'a [u8],
 }
 
 /// `SEQUENCE`.
-pub(super) const SEQUENCE: u8 = 0x30;
-pub(super) const INTEGER: u8 = 0x02;
-const OCTET_STRING: u8 = 0x04;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const OCTET_STRING: u8 = 0x04;
 
 /// Takes the first element off `input`.
-pub(super) fn take<'a>(input: &mut &'a [u8]) -> Option<Element<'a>> {
+pub(crate) fn take<'a>(input: &mut &'a [u8]) -> Option<Element<'a>> {
     let (&tag, &first) = (input.first()?, input.get(1)?);
     let (header, length) = if first < 0x80 {
         (2, usize::from(first))
@@ -34,7 +34,7 @@ pub(super) fn take<'a>(input: &mut &'a [u8]) -> Option<Element<'a>> {
 }
 
 /// Takes the first element off `input` if it has this tag.
-pub(super) fn take_tagged<'a>(input: &mut &'a [u8], tag: u8) -> Option<Element<'a>> {
+pub(crate) fn take_tagged<'a>(input: &mut &'a [u8], tag: u8) -> Option<Element<'a>> {
     let mut rest = *input;
     let element = take(&mut rest).filter(|element| element.tag == tag)?;
     *input = rest;
@@ -42,14 +42,14 @@ pub(super) fn take_tagged<'a>(input: &mut &'a [u8], tag: u8) -> Option<Element<'
 }
 
 /// An `RSAPrivateKey` (RFC 8017 §A.1.2) as a `PrivateKeyInfo` (RFC 5208 §5).
-pub(super) fn pkcs8_of_pkcs1(rsa_private_key: &[u8]) -> Vec<u8> {
+pub(crate) fn pkcs8_of_pkcs1(rsa_private_key: &[u8]) -> Vec<u8> {
     // AlgorithmIdentifier { rsaEncryption, NULL }
     const ALGORITHM: [u8; 15] = [0x30, 13, 0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1, 0x05, 0];
     let content = [&element(INTEGER, &[0])[..], &ALGORITHM, &element(OCTET_STRING, rsa_private_key)].concat();
     element(SEQUENCE, &content)
 }
 
-pub(super) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+pub(crate) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len().to_be_bytes();
     let significant = &length[length.iter().position(|byte| *byte != 0).unwrap_or(length.len() - 1)..];
     let mut out = vec![tag];
