@@ -68,9 +68,12 @@ fn certificates(folder: &Path) -> (String, String, String) {
     let new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
     let authority = ["-subj", "/CN=Test", "-keyout", &at("ca.key"), "-out", &at("ca.pem"), "-days", "2"];
     openssl(&[&["req", "-x509"][..], &new, &authority].concat());
-    let names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-    let signed = ["-CA", &at("ca.pem"), "-CAkey", &at("ca.key"), "-keyout", &at("key.pem"), "-out", &at("cert.pem")];
-    openssl(&[&["req", "-x509", "-days", "2"][..], &new, &names, &signed].concat());
+    let request = ["-subj", "/CN=localhost", "-keyout", &at("key.pem"), "-out", &at("request.pem")];
+    openssl(&[&["req", "-new"][..], &new, &request].concat());
+    fs::write(at("names"), "basicConstraints=CA:FALSE\nsubjectAltName=DNS:localhost\n").expect("extensions");
+    let signed = ["-in", &at("request.pem"), "-CA", &at("ca.pem"), "-CAkey", &at("ca.key"), "-CAcreateserial"];
+    let made = ["-days", "2", "-extfile", &at("names"), "-out", &at("cert.pem")];
+    openssl(&[&["x509", "-req"][..], &signed, &made].concat());
     (fs::read_to_string(at("ca.pem")).expect("the authority"), at("cert.pem"), at("key.pem"))
 }
 
