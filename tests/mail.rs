@@ -1,6 +1,6 @@
-//! Mail to a real server of somebody else's making (PyPI's aiosmtpd): STARTTLS, a login, and everything that may go wrong.
+//! Mail to a real server of somebody else's making (`aiosmtpd` of Python): STARTTLS, a login, and everything that may go wrong.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on has to fail")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has to fail")]
 
 use std::{
     fs,
