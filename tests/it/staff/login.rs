@@ -281,6 +281,36 @@ async fn a_session_that_was_planted_is_not_taken_over() {
     .await;
 }
 
+/// No page of the console is within anybody's frame or kept in anybody's cache; and who lies about the host, or about where
+/// to go afterwards, is led nowhere.
+#[tokio::test]
+async fn no_page_is_framed_kept_or_led_astray() {
+    on_each_engine(async |scene| {
+        let cast = Cast::of(&scene).await;
+        let site = scene.site().await;
+        let mut seen = 0;
+        for (method, path) in pedell::web::staff_routes() {
+            if method != "GET" || path.contains('{') {
+                continue;
+            }
+            let cookie = format!("{COOKIE}={}", cast.manager.token.expose());
+            let request = site.http.get(site.url(&format!("{path}?next=https://evil.example/&to=//evil.example")));
+            let request = request.header("cookie", cookie).header("host", "evil.example");
+            let answer = Answer::of(request.header("x-forwarded-host", "evil.example")).await;
+            assert!(answer.status < 500, "{path}: {}", answer.status);
+            assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
+            assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+            assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+            assert!(!answer.header("location").contains("evil"), "{path}: {}", answer.header("location"));
+            let leads_away = ["href=\"https://evil", "href=\"//evil", "action=\"https://evil", "action=\"//evil"];
+            assert!(!leads_away.iter().any(|link| answer.body.contains(link)), "{path}");
+            seen += 1;
+        }
+        assert!(seen > 12, "{seen}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_password_that_stands_alone_is_longer() {
     on_each_engine(async |scene| {
