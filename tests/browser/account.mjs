@@ -9,7 +9,7 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { Faults, launch, picture, windowOf } from "./browser.mjs";
+import { Faults, launch, leads, picture, windowOf } from "./browser.mjs";
 
 const { SHOP, PEDELL, IDP, SCREENSHOTS } = process.env;
 const accounts = JSON.parse(process.env.ACCOUNTS);
@@ -91,14 +91,12 @@ class Visit {
   }
 
   async change(name) {
-    await this.page.click(`button[name="change"][value="${name}"]`);
-    await this.page.waitForLoadState();
+    await leads(this.page, () => this.page.click(`button[name="change"][value="${name}"]`));
   }
 
   async upload(name, mimeType, buffer) {
     await this.page.setInputFiles("#photo", { name, mimeType, buffer });
-    await this.page.click('form[action="/account/photo"] button');
-    await this.page.waitForLoadState();
+    await leads(this.page, () => this.page.click('form[action="/account/photo"] button'));
   }
 
   path() {

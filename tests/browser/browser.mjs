@@ -26,6 +26,13 @@ export const windowOf = (browser, width, options = {}) => browser.newContext({
   ...options,
 });
 
+/**
+ * Does what leads to another page, and waits until that page is there. An address to wait for is not enough where it may
+ * fit the page that is left (`/step-up?back=/tenants`, a form that comes back to itself), nor is the click where a script
+ * sends the form.
+ */
+export const leads = (page, act) => Promise.all([page.waitForEvent("load"), act()]);
+
 /** Collects what is wrong. */
 export class Faults {
   count = 0;

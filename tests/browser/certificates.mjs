@@ -10,6 +10,7 @@ import { createHmac } from "node:crypto";
 import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
+import { leads } from "./browser.mjs";
 
 const { POLICIES, LOGIN, PASSWORD, TOTP } = process.env;
 
@@ -47,13 +48,11 @@ async function visit({ name, home, url, is_first }) {
     await page.goto(`${url}/staff/login`);
     await page.fill("#login", LOGIN);
     await page.fill("#password", PASSWORD);
-    await page.click("main form button");
-    await page.waitForLoadState();
+    await leads(page, () => page.click("main form button"));
     let { pathname } = new URL(page.url());
     if (pathname === "/staff/code" && is_first) {
       await page.fill("#code", totp(TOTP));
-      await page.click("form[action='/staff/code'] button");
-      await page.waitForURL(`${url}/staff`);
+      await leads(page, () => page.click("form[action='/staff/code'] button"));
       ({ pathname } = new URL(page.url()));
     }
     const ended = pathname === "/staff/login" ? await page.locator("h1").innerText() : pathname;

@@ -6,7 +6,7 @@
 // SCREENSHOTS a folder for pictures.
 
 import assert from "node:assert/strict";
-import { Faults, launch, picture, windowOf } from "./browser.mjs";
+import { Faults, launch, leads, picture, windowOf } from "./browser.mjs";
 
 const { PEDELL, INVITATION, SCREENSHOTS } = process.env;
 const LOGIN = "olga@verbund.example";
@@ -20,6 +20,12 @@ async function open(script = true) {
   const page = await context.newPage();
   faults.listen(page, () => page.url().replace(PEDELL, ""));
   return page;
+}
+
+/** Clicks on what leads to the page at this path. */
+async function click(page, what, path) {
+  await leads(page, () => (typeof what === "string" ? page.click(what) : what.click()));
+  assert.equal(new URL(page.url()).pathname, path);
 }
 
 /** A telephone or a key that knows its owner's finger. */
@@ -48,8 +54,7 @@ async function password(page) {
   await page.goto(`${PEDELL}/staff/login`);
   await page.fill("#login", LOGIN);
   await page.fill("#password", PASSWORD);
-  await page.click("main form button");
-  await page.waitForURL("**/staff/code");
+  await click(page, "main form button", "/staff/code");
 }
 
 async function make(page, name) {
@@ -63,9 +68,8 @@ try {
   await page.goto(INVITATION);
   await page.fill("#password", PASSWORD);
   await page.fill("#again", PASSWORD);
-  await page.click("main form button");
-  await page.waitForURL("**/staff/factor");
-  await page.click("main a[href='/staff/passkey']");
+  await click(page, "main form button", "/staff/factor");
+  await click(page, "main a[href='/staff/passkey']", "/staff/passkey");
   await look(page, "first-passkey");
 
   // A device that does not know whose finger it is makes none.
@@ -79,22 +83,18 @@ try {
   const codes = await page.locator(".codes li").allInnerTexts();
   assert.equal(codes.length, 10);
   assert.equal((await phone.credentials()).length, 1);
-  await page.click("main a.button");
-  await page.waitForURL(`${PEDELL}/staff`);
-  await page.click("form[action='/staff/logout'] button");
-  await page.waitForURL("**/staff/login*");
+  await click(page, "main a.button", "/staff");
+  await click(page, "form[action='/staff/logout'] button", "/staff/login");
 
   // It logs in.
   await password(page);
   await look(page, "code-or-passkey");
-  await page.click("#passkey button");
-  await page.waitForURL(`${PEDELL}/staff`);
+  await click(page, "#passkey button", "/staff");
 
   // It steps up.
   await page.goto(`${PEDELL}/staff/step-up?back=/staff/tenants`);
   await look(page, "step-up");
-  await page.click("#passkey button");
-  await page.waitForURL("**/staff/tenants");
+  await click(page, "#passkey button", "/staff/tenants");
 
   // Another device; the first may not make a second one. (The first is kept aside, with its private key.)
   const [first] = await phone.credentials();
@@ -102,9 +102,9 @@ try {
   const key = await authenticator(page);
   await page.goto(`${PEDELL}/staff/account`);
   await look(page, "account-one");
-  await page.click("main a[href='/staff/passkey']");
-  await make(page, "Schlüssel");
-  await page.waitForURL("**/staff/account");
+  await click(page, "main a[href='/staff/passkey']", "/staff/passkey");
+  await page.fill("#name", "Schlüssel");
+  await click(page, "#passkey button", "/staff/account");
   assert.equal(await page.locator("form[action='/staff/account/factor']").count(), 2);
   await look(page, "account-two");
 
@@ -112,18 +112,15 @@ try {
   await page.goto(`${PEDELL}/staff/people`);
   await page.selectOption("#passkey", "everybody");
   await look(page, "rules");
-  await page.click("form[action='/staff/people/rules'] button");
-  await page.waitForLoadState();
+  await click(page, "form[action='/staff/people/rules'] button", "/staff/people");
   assert.equal(await page.locator("#passkey").inputValue(), "everybody");
 
   // The first is removed; the other stays.
   await page.goto(`${PEDELL}/staff/account`);
-  await page.locator(".cards > li", { hasText: "Telefon" }).locator("button").click();
-  await page.waitForURL("**/staff/account");
+  await click(page, page.locator(".cards > li", { hasText: "Telefon" }).locator("button"), "/staff/account");
   assert.ok(!(await page.locator("main").innerText()).includes("Telefon"));
   assert.equal(await page.locator("form[action='/staff/account/factor']").count(), 0, "the last one stays");
-  await page.click("form[action='/staff/logout'] button");
-  await page.waitForURL("**/staff/login*");
+  await click(page, "form[action='/staff/logout'] button", "/staff/login");
 
   // With the removed one only, nothing goes on: neither asked for nor, if it answers all the same, taken.
   await password(page);
@@ -147,22 +144,19 @@ try {
   await old.remove();
   const back = await authenticator(page);
   await back.add(second);
-  await page.click("#passkey button");
-  await page.waitForURL(`${PEDELL}/staff`);
+  await click(page, "#passkey button", "/staff");
 
   // Without script: the page says that it takes one. A recovery code counts again once no passkey is asked for.
   await page.goto(`${PEDELL}/staff/people`);
   await page.selectOption("#passkey", "nobody");
-  await page.click("form[action='/staff/people/rules'] button");
-  await page.waitForLoadState();
+  await click(page, "form[action='/staff/people/rules'] button", "/staff/people");
   const plain = await open(false);
   await password(plain);
   assert.ok((await plain.locator("main").innerText()).includes("JavaScript"));
   assert.ok(!(await plain.locator("#passkey").isVisible()));
   await picture(plain, SCREENSHOTS, "without-script");
   await plain.fill("#code", codes[0]);
-  await plain.click("form[action='/staff/code'] button");
-  await plain.waitForURL(`${PEDELL}/staff`);
+  await click(plain, "form[action='/staff/code'] button", "/staff");
 } catch (error) {
   for (const page of browser.contexts().flatMap((context) => context.pages())) {
     console.log(`at ${page.url().slice(0, 120)}\n${(await page.locator("main").innerText().catch(() => "")).slice(0, 800)}`);

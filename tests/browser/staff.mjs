@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import jsQR from "jsqr";
 import { PNG } from "pngjs";
-import { Faults, launch, picture, windowOf } from "./browser.mjs";
+import { Faults, launch, leads, picture, windowOf } from "./browser.mjs";
 
 const { PEDELL, SCREENSHOTS } = process.env;
 const people = JSON.parse(process.env.STAFF);
@@ -57,13 +57,22 @@ class Desk {
     await this.page.goto(`${PEDELL}/staff/login`);
     await this.page.fill("#login", person.login);
     await this.page.fill("#password", person.password);
-    await this.page.click("main form button");
+    await this.click("main form button");
     if (person.totp_secret) {
-      await this.page.waitForURL("**/staff/code");
+      assert.equal(this.path(), "/staff/code");
       await this.page.fill("#code", await freshCode(person.totp_secret));
-      await this.page.click("form[action='/staff/code'] button");
+      await this.click("form[action='/staff/code'] button");
     }
-    await this.page.waitForURL(`${PEDELL}/staff`);
+    assert.equal(this.path(), "/staff");
+  }
+
+  /** Clicks on what leads to another page. */
+  async click(selector) {
+    await leads(this.page, () => this.page.click(selector));
+  }
+
+  path() {
+    return new URL(this.page.url()).pathname;
   }
 
   sections() {
@@ -71,8 +80,8 @@ class Desk {
   }
 
   async logOut() {
-    await this.page.click("form[action='/staff/logout'] button");
-    await this.page.waitForURL("**/staff/login*");
+    await this.click("form[action='/staff/logout'] button");
+    assert.equal(this.path(), "/staff/login");
   }
 }
 
@@ -118,8 +127,8 @@ async function refused(scene, person) {
   await desk.look("login");
   await desk.page.fill("#login", person.login);
   await desk.page.fill("#password", "a wrong guess");
-  await desk.page.click("main form button");
-  await desk.page.waitForSelector("[role=alert]");
+  await desk.click("main form button");
+  assert.equal(await desk.page.locator("[role=alert]").count(), 1);
   await desk.look("login-refused");
   const response = await desk.page.goto(`${PEDELL}/staff/invitation?code=00000000000000000000000000000000`);
   assert.equal(response.status(), 410);
@@ -144,22 +153,21 @@ async function joins(scene, link, password) {
   await desk.look("invitation");
   await desk.page.fill("#password", "12345678");
   await desk.page.fill("#again", "12345678");
-  await desk.page.click("main form button");
-  await desk.page.waitForSelector("[role=alert]");
+  await desk.click("main form button");
+  assert.equal(await desk.page.locator("[role=alert]").count(), 1);
   await desk.look("invitation-weak");
   await desk.page.fill("#password", password);
   await desk.page.fill("#again", password);
-  await desk.page.click("main form button");
-  await desk.page.waitForURL("**/staff/factor");
+  await desk.click("main form button");
+  assert.equal(desk.path(), "/staff/factor");
   await desk.look("enrol");
   const secret = await scan(desk.page);
   await desk.page.fill("#code", await freshCode(secret));
-  await desk.page.click("form[action='/staff/factor'] button");
-  await desk.page.waitForSelector(".codes");
+  await desk.click("form[action='/staff/factor'] button");
   assert.equal(await desk.page.locator(".codes li").count(), 10);
   await desk.look("recovery-codes");
-  await desk.page.click("main a.button");
-  await desk.page.waitForURL(`${PEDELL}/staff`);
+  await desk.click("main a.button");
+  assert.equal(desk.path(), "/staff");
   return { desk, secret };
 }
 
@@ -172,13 +180,12 @@ async function aNewUniversity(scene, operator) {
   await desk.page.fill("#slug", slug);
   await desk.page.fill("#name_de", "Hochschule Neustadt");
   await desk.page.fill("#name_en", "Neustadt University");
-  await desk.page.click("form[action='/staff/tenants'] button");
-  const card = desk.page.locator(".cards > li", { hasText: slug });
-  await card.locator("a.hit").click();
+  await desk.click("form[action='/staff/tenants'] button");
+  await leads(desk.page, () => desk.page.locator(".cards > li", { hasText: slug }).locator("a.hit").click());
   await desk.page.fill("#name", "Nora Neumann");
   await desk.page.fill("#login", `nora@${slug}.example`);
   await desk.look("invite");
-  await desk.page.click("form[action='/staff/people/new'] button");
+  await desk.click("form[action='/staff/people/new'] button");
   const link = await desk.page.locator("code.link").innerText();
   await desk.look("invited");
 
@@ -187,17 +194,17 @@ async function aNewUniversity(scene, operator) {
   await nora.desk.page.goto(`${PEDELL}/staff/people/new`);
   await nora.desk.page.fill("#name", "Max <b>Muster</b>");
   await nora.desk.page.fill("#login", `max@${slug}.example`);
-  await nora.desk.page.click("form[action='/staff/people/new'] button");
+  await nora.desk.click("form[action='/staff/people/new'] button");
   const second = await nora.desk.page.locator("code.link").innerText();
   const max = await joins(scene, second, "Auf dem Markt singt eine Amsel");
   await max.desk.context.close();
   await nora.desk.page.goto(`${PEDELL}/staff/people`);
   assert.ok((await nora.desk.page.locator("main").innerText()).includes("Max <b>Muster</b>"), "names are text");
   await nora.desk.look("people");
-  await nora.desk.page.click(".cards a.hit");
+  await nora.desk.click(".cards a.hit");
   await nora.desk.look("person");
-  await nora.desk.page.click("button[value=block]");
-  await nora.desk.page.waitForSelector("button[value=unblock]");
+  await nora.desk.click("button[value=block]");
+  assert.equal(await nora.desk.page.locator("button[value=unblock]").count(), 1);
   await nora.desk.look("blocked");
 
   // The operator takes the view, looks, and gives it back; the manager sees it.
@@ -206,10 +213,11 @@ async function aNewUniversity(scene, operator) {
   await tenant.locator("summary").click();
   await tenant.locator("[name=reason]").fill("Nora has called for help");
   await tenant.locator("[name=hours]").fill("2");
-  await tenant.locator("details button").click();
-  await desk.page.waitForSelector("input[name=end]", { state: "attached" });
+  await leads(desk.page, () => tenant.locator("details button").click());
+  assert.equal(await tenant.locator("input[name=end]").count(), 1);
   await desk.look("tenants-viewed");
-  await desk.page.locator(".cards > li", { hasText: slug }).locator(".links a[href*=people]").click();
+  const toPeople = desk.page.locator(".cards > li", { hasText: slug }).locator(".links a[href*=people]");
+  await leads(desk.page, () => toPeople.click());
   assert.ok((await desk.page.locator("main").innerText()).includes("Nora Neumann"));
   await nora.desk.page.goto(`${PEDELL}/staff`);
   await nora.desk.look("manager-sees-the-view");
@@ -227,11 +235,11 @@ async function atTheCounter(scene, clerk, senior) {
     await page.fill("#given_names", given);
     await page.fill("#family_name", family);
     await page.fill("#birth_date", born);
-    await page.click("form[action='/staff/counter'] button");
+    await desk.click("form[action='/staff/counter'] button");
   };
   const choose = async (university) => {
     await page.goto(`${PEDELL}/staff/counter`);
-    await page.locator(`.cards a[href*='university=${university}']`).click();
+    await desk.click(`.cards a[href*='university=${university}']`);
   };
   await page.goto(`${PEDELL}/staff/counter`);
   assert.equal(await page.locator(".cards > li").count(), 4, "every university whose students type something");
@@ -239,7 +247,7 @@ async function atTheCounter(scene, clerk, senior) {
   await choose("uni-lindenstadt");
   await desk.look("counter-form");
   await fill(["0041234", "zoe anna luise", "mueller luedenscheidt", "24.12.2003"]);
-  await page.waitForSelector("h1.done");
+  assert.equal(await page.locator("h1.done").count(), 1);
   const eligible = await page.locator("main").innerText();
   assert.ok(eligible.includes("Müller-Lüdenscheidt") && !eligible.includes("mueller"), eligible);
   await desk.look("counter-eligible");
@@ -252,20 +260,19 @@ async function atTheCounter(scene, clerk, senior) {
   }
   await choose("uni-lindenstadt");
   await fill(["0041234", "Zoë Anna-Luise", "Meier", "24.12.2003"]);
-  await page.waitForSelector("[role=alert]");
+  assert.equal(await page.locator("[role=alert]").count(), 1);
   await desk.look("counter-no-match");
   const number = (await page.locator("[role=alert]").innerText()).match(/[0-9A-Z]{5}-[0-9A-Z]{5}/)[0];
   await choose("ph-tannberg");
   await desk.look("counter-service");
   await fill(["0310043", "Emil", "Krüger", "09.09.2001"]);
-  await page.waitForSelector("h1.refusal");
+  assert.equal(await page.locator("h1.refusal").count(), 1);
   await desk.look("counter-refused");
 
   const why = async (at) => {
     await at.page.goto(`${PEDELL}/staff/verifications`);
     await at.page.fill("#reference", number);
-    await at.page.click("[role=search] button");
-    await at.page.waitForSelector(".cards li");
+    await at.click("[role=search] button");
     assert.ok((await at.page.locator(".cards").innerText()).includes("not_enrolled"));
     await at.look("counter-why");
   };

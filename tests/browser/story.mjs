@@ -8,7 +8,7 @@
 //   SCREENSHOTS    a folder for pictures of the pages with script; without it none are taken
 
 import assert from "node:assert/strict";
-import { Faults, launch, picture, windowOf } from "./browser.mjs";
+import { Faults, launch, leads, picture, windowOf } from "./browser.mjs";
 
 const { SHOP, PEDELL, IDP, OP, SCREENSHOTS } = process.env;
 const students = JSON.parse(process.env.STUDENTS);
@@ -75,8 +75,7 @@ class Visit {
       const input = this.page.locator(`input[name="${field}"]`);
       if (await input.count()) await input.fill(student[field]);
     }
-    await this.page.press('input[name="family_name"]', "Enter");
-    await this.page.waitForLoadState();
+    await leads(this.page, () => this.page.press('input[name="family_name"]', "Enter"));
   }
 
   /** To the university's own login, which knows nothing of the shop's language. */
@@ -159,7 +158,7 @@ async function story(scene) {
   assert.equal(notes.length, isFirst ? 1 : 2, `a repeat is marked, and nothing else: ${notes}`);
   await cookies(visit);
 
-  await page.click("main > p > a.button");
+  await leads(page, () => page.click("main > p > a.button"));
   await visit.shop("");
   await visit.look("remembered");
   await page.click("button.choice.last");
