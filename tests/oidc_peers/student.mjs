@@ -21,7 +21,7 @@ async function visit(context, page, { start, login, abort }) {
   if (await password.count()) await password.fill("anything");
   if (abort) await page.click('a[href$="/abort"]');
   else {
-    await page.click('button');
+    await Promise.all([page.waitForEvent("load"), page.click('button')]); // the next page may have an address like this one's
     // The provider asks whether it may say this to Pedell.
     const consent = page.locator('button:has-text("Continue")');
     await page.waitForURL((url) => url.href.startsWith(BACK) || /\/verify\/|\/interaction\//.test(url.href));
