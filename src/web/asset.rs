@@ -67,6 +67,7 @@ pub static ASSETS: LazyLock<AssetSet> = LazyLock::new(|| {
         Asset::new("picker", "js", include_bytes!("../../assets/picker.js")),
         Asset::new("onward", "js", include_bytes!("../../assets/onward.js")),
         Asset::new("passkey", "js", include_bytes!("../../assets/passkey.js")),
+        Asset::new("upload", "js", include_bytes!("../../assets/upload.js")),
         Asset::new("pedell", "svg", include_bytes!("../../assets/pedell.svg")),
     ])
 });

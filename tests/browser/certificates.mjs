@@ -6,11 +6,11 @@
 //   LOGIN, PASSWORD   who logs in
 //   TOTP              their second factor's secret; the first visit proves it
 
-import { createHmac } from "node:crypto";
 import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { leads } from "./browser.mjs";
+import { totp } from "./desk.mjs";
 
 const { POLICIES, LOGIN, PASSWORD, TOTP } = process.env;
 
@@ -21,18 +21,6 @@ writeFileSync(starter, `#!/bin/sh
 exec unshare ${map} -m sh -c 'mount --bind "$0" /etc/chromium && exec "\${CHROMIUM:-/usr/bin/chromium}" "$@"' ${POLICIES} "$@"
 `);
 chmodSync(starter, 0o755);
-
-/** RFC 6238. */
-function totp(base32, at = Date.now()) {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...base32].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const tag = createHmac("sha1", key).update(counter).digest();
-  const value = tag.readUInt32BE(tag.at(-1) & 15) & 0x7fffffff;
-  return String(value % 1_000_000).padStart(6, "0");
-}
 
 async function visit({ name, home, url, is_first }) {
   const context = await chromium.launchPersistentContext(path.join(home, `profile-${new URL(url).port}`), {

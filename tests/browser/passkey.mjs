@@ -7,6 +7,7 @@
 
 import assert from "node:assert/strict";
 import { Faults, launch, leads, picture, windowOf } from "./browser.mjs";
+import { authenticator } from "./desk.mjs";
 
 const { PEDELL, INVITATION, SCREENSHOTS } = process.env;
 const LOGIN = "olga@verbund.example";
@@ -26,23 +27,6 @@ async function open(script = true) {
 async function click(page, what, path) {
   await leads(page, () => (typeof what === "string" ? page.click(what) : what.click()));
   assert.equal(new URL(page.url()).pathname, path);
-}
-
-/** A telephone or a key that knows its owner's finger. */
-async function authenticator(page) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  const verified = (isUserVerified) => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
-  const credentials = async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials;
-  const add = (credential) => cdp.send("WebAuthn.addCredential", { authenticatorId, credential });
-  const remove = () => cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
-  return { verified, credentials, add, remove };
 }
 
 async function look(page, step) {

@@ -5,114 +5,21 @@
 // PEDELL is the demo's address, STAFF its people as `pedell demo --json` prints them, SCREENSHOTS a folder for pictures.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
-import jsQR from "jsqr";
-import { PNG } from "pngjs";
-import { Faults, launch, leads, picture, windowOf } from "./browser.mjs";
+import { Faults, launch, leads, picture } from "./browser.mjs";
+import { Desk, freshCode, scan } from "./desk.mjs";
 
 const { PEDELL, SCREENSHOTS } = process.env;
 const people = JSON.parse(process.env.STAFF);
 const faults = new Faults();
 const browser = await launch();
-
-/** RFC 6238. */
-function totp(base32, at = Date.now()) {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...base32].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const tag = createHmac("sha1", key).update(counter).digest();
-  const value = tag.readUInt32BE(tag.at(-1) & 15) & 0x7fffffff;
-  return String(value % 1_000_000).padStart(6, "0");
-}
-
-/** Codes count once: the present one, or the next as soon as it is shown. */
-const used = new Map();
-async function freshCode(secret) {
-  const step = () => Math.floor(Date.now() / 30_000);
-  while ((used.get(secret) ?? -1) >= step()) await new Promise((resolve) => setTimeout(resolve, 500));
-  used.set(secret, step());
-  return totp(secret);
-}
-
-class Desk {
-  static async begin(width, language, script) {
-    const context = await windowOf(browser, width, { locale: language, javaScriptEnabled: script });
-    const desk = new Desk();
-    Object.assign(desk, { context, script });
-    desk.name = `${width}-${language}${script ? "" : "-noscript"}`;
-    desk.page = await context.newPage();
-    faults.listen(desk.page, () => `${desk.name} ${desk.page.url().replace(PEDELL, "")}`);
-    return desk;
-  }
-
-  async look(step) {
-    if (!this.script) return; // axe-core is a script
-    await faults.look(this.page, `${this.name} ${step}`);
-    await picture(this.page, SCREENSHOTS, `${step}.${this.name}`);
-  }
-
-  async logIn(person) {
-    await this.page.goto(`${PEDELL}/staff/login`);
-    await this.page.fill("#login", person.login);
-    await this.page.fill("#password", person.password);
-    await this.click("main form button");
-    if (person.totp_secret) {
-      assert.equal(this.path(), "/staff/code");
-      await this.page.fill("#code", await freshCode(person.totp_secret));
-      await this.click("form[action='/staff/code'] button");
-    }
-    assert.equal(this.path(), "/staff");
-  }
-
-  /** Clicks on what leads to another page. */
-  async click(selector) {
-    await leads(this.page, () => this.page.click(selector));
-  }
-
-  path() {
-    return new URL(this.page.url()).pathname;
-  }
-
-  sections() {
-    return this.page.locator("nav.sections li a").evaluateAll((links) => links.map((link) => new URL(link.href).pathname));
-  }
-
-  async logOut() {
-    await this.click("form[action='/staff/logout'] button");
-    assert.equal(this.path(), "/staff/login");
-  }
-}
-
-const sees = {
-  clerk: ["/staff", "/staff/counter", "/staff/verifications", "/staff/account"],
-  senior_clerk: ["/staff", "/staff/counter", "/staff/verifications", "/staff/account"],
-  outlet_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/people", "/staff/certificates", "/staff/account"],
-  agency_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
-  organizer_staff: ["/staff", "/staff/rosters", "/staff/statistics", "/staff/account"],
-  organizer_manager: ["/staff", "/staff/connection", "/staff/rosters", "/staff/verifications", "/staff/statistics", "/staff/issuers", "/staff/machines", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
-  operator: ["/staff", "/staff/tenants", "/staff/counters", "/staff/issuers", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
-};
+const all = { browser, faults, url: PEDELL, pictures: SCREENSHOTS };
 
 /** Each rank logs in and looks at all that it sees; nobody sees more. */
 async function everyRank(scene, colleagues) {
   for (const person of colleagues) {
-    const desk = await Desk.begin(scene.width, scene.language, scene.script);
+    const desk = await Desk.begin(all, scene);
     await desk.logIn(person);
-    const sections = await desk.sections();
-    assert.deepEqual(sections, sees[person.rank], person.rank);
-    for (const path of sections) {
-      const response = await desk.page.goto(`${PEDELL}${path}`);
-      assert.equal(response.status(), 200, `${person.rank} ${path}`);
-      await desk.look(`${person.rank}${path.replaceAll("/", "-")}`);
-    }
-    for (const path of new Set(Object.values(sees).flat())) {
-      if (sections.includes(path)) continue;
-      const response = await desk.page.goto(`${PEDELL}${path}`);
-      assert.equal(response.status(), 404, `${person.rank} ${path}`);
-    }
-    await desk.page.goto(`${PEDELL}/staff`);
+    await desk.seesItsOwn(person.rank);
     await desk.logOut();
     await desk.look("logged-out");
     await desk.context.close();
@@ -121,7 +28,7 @@ async function everyRank(scene, colleagues) {
 
 /** What is wrong is said, and opens nothing. */
 async function refused(scene, person) {
-  const desk = await Desk.begin(scene.width, scene.language, scene.script);
+  const desk = await Desk.begin(all, scene);
   await desk.page.goto(`${PEDELL}/staff`);
   assert.equal(new URL(desk.page.url()).pathname, "/staff/login");
   await desk.look("login");
@@ -136,19 +43,9 @@ async function refused(scene, person) {
   await desk.context.close();
 }
 
-/** The key in the QR code, as a phone's camera reads it off the screen. */
-async function scan(page) {
-  const png = PNG.sync.read(await page.locator(".qr svg").screenshot());
-  const found = jsQR(new Uint8ClampedArray(png.data), png.width, png.height);
-  assert.ok(found, "the QR code can be read off the screen");
-  const uri = new URL(found.data);
-  assert.equal(uri.protocol, "otpauth:");
-  return uri.searchParams.get("secret");
-}
-
 /** Somebody opens their link, sets a password and a second factor up. */
 async function joins(scene, link, password) {
-  const desk = await Desk.begin(scene.width, scene.language, scene.script);
+  const desk = await Desk.begin(all, scene);
   await desk.page.goto(link);
   await desk.look("invitation");
   await desk.page.fill("#password", "12345678");
@@ -173,7 +70,7 @@ async function joins(scene, link, password) {
 
 /** The operator makes a university; its manager comes in and invites somebody. */
 async function aNewUniversity(scene, operator) {
-  const desk = await Desk.begin(scene.width, scene.language, scene.script);
+  const desk = await Desk.begin(all, scene);
   await desk.logIn(operator);
   const slug = `neustadt-${scene.width}-${scene.language}`;
   await desk.page.goto(`${PEDELL}/staff/tenants`);
@@ -227,7 +124,7 @@ async function aNewUniversity(scene, operator) {
 
 /** A clerk checks students at the counter, and finds why one was refused; the colleague of another rank finds it too. */
 async function atTheCounter(scene, clerk, senior) {
-  const desk = await Desk.begin(scene.width, scene.language, scene.script);
+  const desk = await Desk.begin(all, scene);
   const { page } = desk;
   await desk.logIn(clerk);
   const fill = async ([number, given, family, born]) => {
@@ -278,7 +175,7 @@ async function atTheCounter(scene, clerk, senior) {
   };
   await why(desk);
   await desk.context.close();
-  const other = await Desk.begin(scene.width, scene.language, scene.script);
+  const other = await Desk.begin(all, scene);
   await other.logIn(senior);
   await why(other);
   await other.context.close();

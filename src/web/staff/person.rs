@@ -360,8 +360,8 @@ fn typed(fields: &Fields) -> TypedPerson {
 fn place(fields: &Fields, typed: &TypedPerson) -> Result<StaffPlace, PersonFault> {
     let rank = typed.rank.ok_or(PersonFault::Rank)?;
     let outlet = match typed.outlet.as_str() {
-        "" => None,
         _ if !rank.is_of_an_outlet() => None,
+        "" => return Err(PersonFault::Outlet),
         id => Some(OutletId::parse(id).ok_or(PersonFault::Outlet)?),
     };
     let last_day = match typed.last_day.trim() {

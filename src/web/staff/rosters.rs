@@ -8,7 +8,7 @@ use axum::{
         Multipart, Query, State,
         multipart::{Field, MultipartRejection},
     },
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use serde::Deserialize;
@@ -37,6 +37,7 @@ use crate::{
             problem::ProblemKind,
             rosters::{ListRow, Report, ReportOutcome, RosterRefusal, RosterTrouble, Rosters},
         },
+        security_headers::content_security_policy,
         student::way_back::redirect,
     },
 };
@@ -255,7 +256,13 @@ async fn page(
         report,
         trouble,
     };
-    Ok(staff.page_with(door, status, &page))
+    let mut response = staff.page_with(door, status, &page);
+    // `assets/upload.js` sends the file to this very page, to show how far it is.
+    let policy = format!("{}; connect-src 'self'", content_security_policy(None));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
 }
 
 async fn row(door: &Door, staff: &Staff, list: &RosterInfo, lists: &[RosterInfo]) -> ListRow {

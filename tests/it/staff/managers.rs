@@ -8,7 +8,7 @@ use pedell::{
     flow::{staff::StaffError, staff_admin::StaffPlace},
 };
 
-use super::cast::{Cast, Person, new_staff};
+use super::cast::{Cast, Person, key_of, new_staff};
 use crate::scene::on_each_engine;
 
 fn place(rank: Rank) -> StaffPlace {
@@ -213,6 +213,24 @@ async fn an_outlet_manager_sees_their_outlet_an_agency_manager_all() {
         assert_refused!(pedell.change_staff(&outlet, &cast.clerk.id, moved.clone()).await, StaffError::Outlet);
         pedell.change_staff(&agency, &cast.clerk.id, moved).await.unwrap();
         assert_refused!(pedell.block_staff(&outlet, &cast.clerk.id).await, StaffError::NotFound);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_form_offers_an_outlet_managers_own_outlet_and_says_when_it_is_missing() {
+    on_each_engine(async |scene| {
+        let cast = Cast::of(&scene).await;
+        let site = scene.site().await;
+        let manager = cast.outlet_manager.browser(&site);
+        let page = manager.get("/staff/people/new").await.body;
+        assert!(page.contains(&format!(r#"<option value="{}">"#, cast.outlet)), "{page}");
+        assert!(!page.contains(r#"<option value="">"#) && !page.contains(cast.other_outlet.as_str()), "{page}");
+        let (key, tenant) = (key_of(&manager).await, cast.agency.to_string());
+        let typed = [("form_key", key.as_str()), ("tenant", tenant.as_str()), ("name", "Nele"), ("login", "new-clerk")];
+        let refused =
+            manager.post("/staff/people/new?ui_locales=en", &[&typed[..], &[("rank", "clerk")]].concat()).await;
+        assert!(refused.status == 422 && refused.body.contains("This rank needs an outlet"), "{refused:?}");
     })
     .await;
 }

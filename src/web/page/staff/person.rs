@@ -138,6 +138,11 @@ impl Person {
         self.typed.rank.as_ref() == Some(rank)
     }
 
+    /// Whether "no outlet" may be what they want: a rank without one can be given, or there is more than one to choose from.
+    pub(crate) fn may_be_of_none(&self) -> bool {
+        self.outlets.len() > 1 || !self.ranks.iter().all(|rank| rank.is_of_an_outlet())
+    }
+
     pub(crate) fn rights_up_to(most: &Right) -> Vec<Right> {
         [Right::None, Right::Read, Right::Edit].into_iter().filter(|right| right <= most).collect()
     }
