@@ -12,7 +12,7 @@ use crate::{
         staff::{Action, StaffId},
         tenant::TenantId,
     },
-    protocol::x509::{AuthorityCertificate, AuthorityCertificateFault},
+    protocol::x509::{Authorities, AuthorityCertificate, AuthorityCertificateFault},
     vault::Index,
 };
 
@@ -136,7 +136,8 @@ fn check(company: &CompanyAuthority) -> Result<(), CompanyFault> {
         return Err(AuthorityCertificateFault::Unreadable.into());
     }
     let certificates = AuthorityCertificate::all_from_pem(&company.pem)?;
-    if certificates.len() > limits::CERTIFICATE_CHAIN {
+    let can_judge = Authorities::new(&certificates, None, true).is_ok();
+    if certificates.len() > limits::CERTIFICATE_CHAIN || !can_judge {
         return Err(AuthorityCertificateFault::Unreadable.into());
     }
     if let Some(url) = &company.crl_url {

@@ -8,6 +8,8 @@ use std::{
 };
 
 use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{Failure, Pedell};
 use crate::{
@@ -24,13 +26,15 @@ use crate::{
 const FRESH_FOR: Duration = Duration::from_mins(60);
 /// One that could not be had is asked for again after this.
 const RETRY_AFTER: Duration = Duration::from_mins(2);
+/// Lists that are fetched at the same time.
+const AT_ONCE: usize = 4;
 /// What is kept read; beyond, all is read again.
 const KEPT: usize = 64;
 
 /// What this process has read of companies' authorities, and when it last asked for their lists.
 #[derive(Debug, Default)]
 pub(super) struct Companies {
-    read: Mutex<HashMap<[u8; 32], ReadCompany>>,
+    read: Mutex<HashMap<String, ReadCompany>>,
     asked: Mutex<HashMap<String, Timestamp>>,
 }
 
@@ -69,40 +73,62 @@ impl Pedell {
         Ok(Err(CertificateRefusal::Foreign))
     }
 
-    /// Fetches the lists whose time has come. What can't be had or used never replaces what could.
+    /// Fetches the lists whose time has come, a few at once, so that one that is slow holds no other up. What can't be had
+    /// or used never replaces what could; the list of an authority that nobody trusts any more goes.
     pub async fn refresh_company_lists(&self) -> Result<(), Failure> {
         let control = self.stores().control();
         let now = self.clock().now();
-        let fetched: HashMap<String, Timestamp> = control.foreign_crls().await?.into_iter().collect();
-        for rules in control.all_certificate_rules().await? {
-            for company in &rules.companies {
-                let Some(url) = &company.crl_url else { continue };
-                let is_fresh = fetched.get(url).is_some_and(|at| now.since(*at) < FRESH_FOR);
-                if is_fresh || !self.may_ask(url, now) {
-                    continue;
-                }
-                if let Err(cause) = self.fetch_list(company, url).await? {
+        let mut fetched: HashMap<String, Timestamp> = control.foreign_crls().await?.into_iter().collect();
+        let rules = control.all_certificate_rules().await?;
+        let trusted: HashMap<String, CompanyAuthority> =
+            rules.into_iter().flat_map(|rules| rules.companies).map(|company| (identity(&company), company)).collect();
+        let mut due = Vec::new();
+        for (authority, company) in &trusted {
+            let is_fresh = fetched.remove(authority).is_some_and(|at| now.since(at) < FRESH_FOR);
+            if let Some(url) = &company.crl_url
+                && !is_fresh
+                && self.may_ask(authority, now)
+            {
+                due.push((authority, company, url));
+            }
+        }
+        stream::iter(due)
+            .map(Ok)
+            .try_for_each_concurrent(AT_ONCE, async |(authority, company, url)| {
+                if let Err(cause) = self.fetch_list(authority, company, url).await? {
                     tracing::warn!(%url, %cause, "a company's list of revoked certificates could not be had");
                 }
-            }
+                Ok::<_, Failure>(())
+            })
+            .await?;
+        for forgotten in fetched.into_keys() {
+            control.drop_foreign_crl(&forgotten).await?;
         }
         Ok(())
     }
 
-    /// Notes that a list is asked for; not if it was a moment ago.
-    fn may_ask(&self, url: &str, now: Timestamp) -> bool {
+    /// When an authority's list was last had.
+    pub async fn list_fetched_at(&self, company: &CompanyAuthority) -> Result<Option<Timestamp>, Failure> {
+        Ok(self.stores().control().foreign_crl_fetched_at(&identity(company)).await?)
+    }
+
+    /// Notes that an authority's list is asked for; not if it was a moment ago.
+    fn may_ask(&self, authority: &str, now: Timestamp) -> bool {
         let mut asked = self.0.companies.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked.get(url).is_some_and(|at| now.since(*at) < RETRY_AFTER) {
+        asked.retain(|_, at| now.since(*at) < RETRY_AFTER);
+        if asked.contains_key(authority) {
             return false;
         }
-        if asked.len() > KEPT {
-            asked.clear();
-        }
-        asked.insert(url.to_owned(), now);
+        asked.insert(authority.to_owned(), now);
         true
     }
 
-    async fn fetch_list(&self, company: &CompanyAuthority, url: &str) -> Result<Result<(), String>, Failure> {
+    async fn fetch_list(
+        &self,
+        authority: &str,
+        company: &CompanyAuthority,
+        url: &str,
+    ) -> Result<Result<(), String>, Failure> {
         let bounds = Bounds { bytes: limits::FOREIGN_CRL_BYTES, ..Bounds::SMALL };
         let answer = match self.http().fetch(url, &http::HeaderMap::new(), bounds).await {
             Ok(answer) if answer.status == http::StatusCode::OK => answer,
@@ -116,13 +142,13 @@ impl Pedell {
             Err(fault) => return Ok(Err(fault.to_string())),
         };
         let control = self.stores().control();
-        let before = control.foreign_crl(url).await?;
+        let before = control.foreign_crl(authority).await?;
         let before = before.and_then(|(der, _)| RevocationList::read(&der, &certificates).ok());
         // An older one would bring back what was taken back since.
         if before.is_some_and(|before| before.this_update > list.this_update) {
             return Ok(Err("it is older than the one that we have".to_owned()));
         }
-        control.put_foreign_crl(url, list.der(), self.clock().now()).await?;
+        control.put_foreign_crl(authority, list.der(), self.clock().now()).await?;
         Ok(Ok(()))
     }
 
@@ -151,14 +177,8 @@ impl Pedell {
     /// The company's authorities with the newest list, read once.
     async fn read_company(&self, company: &CompanyAuthority) -> Result<ReadCompany, Failure> {
         let control = self.stores().control();
-        let url = company.crl_url.as_deref();
-        let fetched_at = match url {
-            Some(url) => control.foreign_crl_fetched_at(url).await?,
-            None => None,
-        };
-        let mut key = [0; 32];
-        let named = format!("{}\n{}", url.unwrap_or_default(), company.pem);
-        key.copy_from_slice(digest(&SHA256, named.as_bytes()).as_ref());
+        let key = identity(company);
+        let fetched_at = control.foreign_crl_fetched_at(&key).await?;
         let known = self.0.companies.read.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some(known) = known
             && known.fetched_at == fetched_at
@@ -167,11 +187,7 @@ impl Pedell {
         }
         let corrupt = || Failure::Corrupt("a company's authority");
         let certificates = AuthorityCertificate::all_from_pem(&company.pem).map_err(|_| corrupt())?;
-        let stored = match url {
-            Some(url) => control.foreign_crl(url).await?,
-            None => None,
-        };
-        // Another tenant may have named the same address for another authority: then it is no list of this one.
+        let stored = control.foreign_crl(&key).await?;
         let list = stored.and_then(|(der, at)| Some((RevocationList::read(&der, &certificates).ok()?, at)));
         let der = list.as_ref().map(|(list, _)| list.der());
         let read = ReadCompany {
@@ -187,6 +203,12 @@ impl Pedell {
         kept.insert(key, read.clone());
         Ok(read)
     }
+}
+
+/// Whose list it is: another tenant may name the same address for another authority, and takes nothing from this one.
+fn identity(company: &CompanyAuthority) -> String {
+    let named = format!("{}\n{}", company.crl_url.as_deref().unwrap_or_default(), company.pem);
+    BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, named.as_bytes()))
 }
 
 /// Whether a list whose end is past still counts.

@@ -33,10 +33,16 @@ const CONTROL: &[Step] = &[
         postgres: include_str!("../../migrations/control/0006_audit_checkpoints.postgres.sql"),
     },
     Step { version: 7, both: &[include_str!("../../migrations/control/0007_passkeys.sql")], sqlite: "", postgres: "" },
-    Step { version: 9, both: &[include_str!("../../migrations/control/0009_networks.sql")], sqlite: "", postgres: "" },
     Step {
         version: 8,
         both: &[include_str!("../../migrations/control/0008_certificates.sql")],
+        sqlite: "",
+        postgres: "",
+    },
+    Step { version: 9, both: &[include_str!("../../migrations/control/0009_networks.sql")], sqlite: "", postgres: "" },
+    Step {
+        version: 10,
+        both: &[include_str!("../../migrations/control/0010_lists_of_authorities.sql")],
         sqlite: "",
         postgres: "",
     },

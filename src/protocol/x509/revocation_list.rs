@@ -4,7 +4,7 @@
 use thiserror::Error;
 use x509_parser::{certificate::X509Certificate, prelude::FromDer, revocation_list::CertificateRevocationList};
 
-use super::{AuthorityCertificate, algorithms};
+use super::{Authorities, AuthorityCertificate, algorithms};
 use crate::base::Timestamp;
 
 /// A list that its authority has signed.
@@ -29,6 +29,9 @@ pub enum RevocationListFault {
     /// It does not say until when it counts.
     #[error("the list has no end")]
     Endless,
+    /// It is only what changed since another (delta), speaks for other authorities (indirect), or is of an unknown kind.
+    #[error("the list is not a complete one of the authority's own certificates (RFC 5280 §5.2.4, §5.2.5)")]
+    Incomplete,
 }
 
 impl RevocationList {
@@ -50,6 +53,8 @@ impl RevocationList {
             return Err(RevocationListFault::NotTheirs);
         }
         let end = list.next_update().ok_or(RevocationListFault::Endless)?;
+        // Whoever judges by it has to be able to.
+        Authorities::new(authorities, Some(der), true).map_err(|_| RevocationListFault::Incomplete)?;
         Ok(Self {
             this_update: Timestamp::from_seconds(list.last_update().timestamp()),
             next_update: Timestamp::from_seconds(end.timestamp()),

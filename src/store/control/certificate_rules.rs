@@ -86,37 +86,48 @@ impl Control {
         Ok(inserted == 1)
     }
 
-    /// The last good list from this address, and when it was fetched.
-    pub async fn foreign_crl(&self, url: &str) -> Result<Option<(Vec<u8>, Timestamp)>, StoreError> {
-        let row: Option<(Vec<u8>, i64)> =
-            self.db.q("SELECT der, fetched_at FROM @foreign_crls WHERE url = $1").bind(url).optional().await?;
+    /// The last good list of this authority (SHA-256 of the list's address and the authority's certificates), and when it
+    /// was fetched.
+    pub async fn foreign_crl(&self, authority: &str) -> Result<Option<(Vec<u8>, Timestamp)>, StoreError> {
+        let row: Option<(Vec<u8>, i64)> = self
+            .db
+            .q("SELECT der, fetched_at FROM @foreign_crls WHERE authority = $1")
+            .bind(authority)
+            .optional()
+            .await?;
         Ok(row.map(|(der, at)| (der, Timestamp::from_millis(at))))
     }
 
-    /// When the list from this address was fetched.
-    pub async fn foreign_crl_fetched_at(&self, url: &str) -> Result<Option<Timestamp>, StoreError> {
+    /// When this authority's list was fetched.
+    pub async fn foreign_crl_fetched_at(&self, authority: &str) -> Result<Option<Timestamp>, StoreError> {
         let row: Option<(i64,)> =
-            self.db.q("SELECT fetched_at FROM @foreign_crls WHERE url = $1").bind(url).optional().await?;
+            self.db.q("SELECT fetched_at FROM @foreign_crls WHERE authority = $1").bind(authority).optional().await?;
         Ok(row.map(|(at,)| Timestamp::from_millis(at)))
     }
 
     /// When each list was fetched.
     pub async fn foreign_crls(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {
         let rows: Vec<(String, i64)> =
-            self.db.q("SELECT url, fetched_at FROM @foreign_crls ORDER BY url").all().await?;
-        Ok(rows.into_iter().map(|(url, at)| (url, Timestamp::from_millis(at))).collect())
+            self.db.q("SELECT authority, fetched_at FROM @foreign_crls ORDER BY authority").all().await?;
+        Ok(rows.into_iter().map(|(authority, at)| (authority, Timestamp::from_millis(at))).collect())
     }
 
     /// A newer one.
-    pub async fn put_foreign_crl(&self, url: &str, der: &[u8], at: Timestamp) -> Result<(), StoreError> {
+    pub async fn put_foreign_crl(&self, authority: &str, der: &[u8], at: Timestamp) -> Result<(), StoreError> {
         self.db
-            .w("INSERT INTO @foreign_crls (url, der, fetched_at) VALUES ($1, $2, $3)
-                ON CONFLICT (url) DO UPDATE SET der = excluded.der, fetched_at = excluded.fetched_at")
-            .bind(url)
+            .w("INSERT INTO @foreign_crls (authority, der, fetched_at) VALUES ($1, $2, $3)
+                ON CONFLICT (authority) DO UPDATE SET der = excluded.der, fetched_at = excluded.fetched_at")
+            .bind(authority)
             .bind(der)
             .bind(at)
             .execute()
             .await?;
+        Ok(())
+    }
+
+    /// The list of an authority that nobody trusts any more.
+    pub async fn drop_foreign_crl(&self, authority: &str) -> Result<(), StoreError> {
+        self.db.w("DELETE FROM @foreign_crls WHERE authority = $1").bind(authority).execute().await?;
         Ok(())
     }
 }

@@ -260,16 +260,17 @@ async fn page(door: &Door, staff: Staff, tenant: &TenantId, issued: Option<Issue
 }
 
 async fn companies(door: &Door, companies: &[CompanyAuthority]) -> Result<Vec<CompanyView>, StaffError> {
-    let fetched = door.pedell().stores().control().foreign_crls().await?;
-    let fetched = |url: &String| fetched.iter().find(|(known, _)| known == url).map(|(_, at)| *at);
-    let view = |company: &CompanyAuthority| CompanyView {
-        name: company.name.clone(),
-        field: company.field,
-        fetched: company.crl_url.as_ref().and_then(fetched),
-        crl_url: company.crl_url.clone(),
-        stale_crl_hours: company.stale_crl_hours,
-    };
-    Ok(companies.iter().map(view).collect())
+    let mut views = Vec::new();
+    for company in companies {
+        views.push(CompanyView {
+            name: company.name.clone(),
+            field: company.field,
+            fetched: door.pedell().list_fetched_at(company).await?,
+            crl_url: company.crl_url.clone(),
+            stale_crl_hours: company.stale_crl_hours,
+        });
+    }
+    Ok(views)
 }
 
 fn path(tenant: &TenantId) -> String {

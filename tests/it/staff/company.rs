@@ -16,9 +16,9 @@ use pedell::{
     protocol::x509::{ShownCertificate, pem},
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, OtherNameValue, RevokedCertParams, SanType, SerialNumber,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CrlDistributionPoint,
+    CrlIssuingDistributionPoint, CrlScope, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair,
+    KeyUsagePurpose, OtherNameValue, RevokedCertParams, SanType, SerialNumber, SigningKey, date_time_ymd,
 };
 use tokio::net::TcpListener;
 
@@ -68,6 +68,17 @@ impl Company {
     }
 
     fn list(&self, number: u64, from: Timestamp, life: Duration, revoked: &[u64]) -> Vec<u8> {
+        self.list_of(None, number, from, life, revoked)
+    }
+
+    fn list_of(
+        &self,
+        scope: Option<CrlScope>,
+        number: u64,
+        from: Timestamp,
+        life: Duration,
+        revoked: &[u64],
+    ) -> Vec<u8> {
         let entry = |serial: &u64| RevokedCertParams {
             serial_number: SerialNumber::from(*serial),
             revocation_time: at!(from),
@@ -78,11 +89,39 @@ impl Company {
             this_update: at!(from),
             next_update: at!(from.plus(life)),
             crl_number: SerialNumber::from(number),
-            issuing_distribution_point: None,
+            issuing_distribution_point: scope.map(|scope| CrlIssuingDistributionPoint {
+                distribution_point: CrlDistributionPoint { uris: vec!["http://corp.example/corp.crl".into()] },
+                scope: Some(scope),
+            }),
             revoked_certs: revoked.iter().map(entry).collect(),
             key_identifier_method: KeyIdMethod::Sha256,
         };
         list.signed_by(&self.issuer).unwrap().der().to_vec()
+    }
+
+    /// A list with some of its bytes as no tool writes them, signed again.
+    fn altered(&self, list: &[u8], was: &[u8], becomes: &[u8]) -> Vec<u8> {
+        let header = |der: &[u8]| match der[1] {
+            long @ 0x81..=0x84 => {
+                let digits = usize::from(long & 15);
+                (2 + digits, der[2..2 + digits].iter().fold(0, |length, digit| length << 8 | usize::from(*digit)))
+            }
+            short => (2, usize::from(short)),
+        };
+        let (start, _) = header(list);
+        let (inner, length) = header(&list[start..]);
+        let (signed, rest) = list[start..].split_at(inner + length);
+        let algorithm = &rest[..header(rest).0 + header(rest).1];
+        let at = signed.windows(was.len()).position(|window| window == was).expect("there is something to alter");
+        let signed = [&signed[..at], becomes, &signed[at + was.len()..]].concat();
+        let signature = self.issuer.key().sign(&signed).unwrap();
+        let bits = [&[3, u8::try_from(signature.len() + 1).unwrap(), 0], &signature[..]].concat();
+        let whole = [&signed[..], algorithm, &bits].concat();
+        let header = match u16::try_from(whole.len()).unwrap().to_be_bytes() {
+            [0, short] => vec![0x30, 0x81, short],
+            [high, low] => vec![0x30, 0x82, high, low],
+        };
+        [header, whole].concat()
     }
 
     fn trusted(&self, crl_url: Option<&str>, stale_crl_hours: u32) -> CompanyAuthority {
@@ -223,6 +262,72 @@ async fn a_companys_list_is_believed_as_long_as_the_tenant_says() {
         publish(Some(corp.list(6, scene.clock.now(), hour * 48, &[1]))).await;
         assert_eq!(get_in(&good).await, Err(CertificateRefusal::Revoked));
         assert_eq!(get_in(&bad).await, Ok(()), "the newest says so");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_that_is_not_the_whole_takes_nobodys_place_and_shuts_nobody_out() {
+    on_each_engine(async |scene| {
+        let cast = Cast::of(&scene).await;
+        let pedell = &cast.pedell;
+        let corp = Company::new("Corp CA");
+        named(&cast).await;
+        let (url, there) = published().await;
+        let (start, hour) = (scene.clock.now(), Duration::from_secs(3600));
+        let good = corp.issues(1, upn("office@corp.example"), CLIENT, start.plus(hour * 2400));
+        let get_in = async || log_in(pedell, &cast.office, &good).await.map(|_| ());
+        let publish = async |list: Vec<u8>| {
+            *there.lock().unwrap() = Some(list);
+            scene.clock.advance(hour);
+            pedell.refresh_company_lists().await.unwrap();
+        };
+        trust(&cast, corp.trusted(Some(&url), 0)).await;
+        let (whole, of_users) = (
+            corp.list(1, start, hour * 48, &[2]),
+            corp.list_of(Some(CrlScope::UserCertsOnly), 2, start, hour * 48, &[1]),
+        );
+        // RFC 5280 §5.2.4: what changed since another list. §5.2.5: one that speaks for other authorities, too.
+        let delta = corp.altered(&corp.list(2, start, hour * 48, &[1]), &[0x55, 0x1d, 20], &[0x55, 0x1d, 27]);
+        let indirect = corp.altered(&of_users, &[0x81, 1, 0xff], &[0x84, 1, 0xff]);
+        for partial in [&delta, &indirect] {
+            publish(partial.clone()).await;
+            assert_eq!(get_in().await, Err(CertificateRefusal::CrlUnknown), "it is none, and no fault of ours either");
+        }
+        publish(corp.altered(&whole, &[0x55, 0x1d, 20], &[0x55, 0x1d, 20])).await;
+        assert_eq!(get_in().await, Ok(()), "signed again, it is still whole");
+        for partial in [delta, indirect] {
+            publish(partial).await;
+            assert_eq!(get_in().await, Ok(()), "the last good one counts");
+        }
+        publish(of_users).await;
+        assert_eq!(get_in().await, Err(CertificateRefusal::Revoked), "one of all people's certificates is whole");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tenant_that_names_anothers_list_does_not_hold_it_up() {
+    on_each_engine(async |scene| {
+        let cast = Cast::of(&scene).await;
+        let pedell = &cast.pedell;
+        let (corp, other) = (Company::new("Corp CA"), Company::new("Corp CA"));
+        named(&cast).await;
+        let (url, there) = published().await;
+        let (start, hour) = (scene.clock.now(), Duration::from_secs(3600));
+        let good = corp.issues(1, upn("office@corp.example"), CLIENT, start.plus(hour * 2400));
+        *there.lock().unwrap() = Some(corp.list(1, start, hour * 48, &[]));
+        let trust_another = RulesChange::Trust(other.trusted(Some(&url), 0));
+        pedell.change_certificate_rules_as(&policy::operator(&cast.agency), trust_another).await.unwrap();
+        trust(&cast, corp.trusted(Some(&url), 0)).await;
+        pedell.refresh_company_lists().await.unwrap();
+        assert_eq!(log_in(pedell, &cast.office, &good).await.map(|_| ()), Ok(()));
+        assert_eq!(pedell.stores().control().foreign_crls().await.unwrap().len(), 1);
+        // What nobody trusts any more is not kept.
+        let distrust = RulesChange::Distrust("Active Directory".to_owned());
+        pedell.change_certificate_rules_as(&policy::operator(&cast.university), distrust).await.unwrap();
+        pedell.refresh_company_lists().await.unwrap();
+        assert!(pedell.stores().control().foreign_crls().await.unwrap().is_empty());
     })
     .await;
 }
