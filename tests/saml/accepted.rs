@@ -175,8 +175,11 @@ fn every_encryption_on_the_list_is_accepted() {
                 let inner_signed = response(&encryption.encrypt(&sign_assertion(&assertion())));
                 let outer_signed = sign_response(&response(&encryption.encrypt(&assertion())));
                 let both = sign_response(&inner_signed);
-                for document in [inner_signed, outer_signed, both] {
+                for document in [outer_signed, both] {
                     assert_eq!(student(&document), STUDENT, "{content}");
+                }
+                if ![names::AES128_CBC, names::AES256_CBC].contains(&content) {
+                    assert_eq!(student(&inner_signed), STUDENT, "{content}");
                 }
             }
         }

@@ -409,16 +409,17 @@ fn whatever_goes_wrong_inside_the_encryption_is_one_answer() {
     let foreign = Encryption { to: &keys().attacker, ..Encryption::default() };
     assert_eq!(code(&response(&foreign.encrypt(&sign_assertion(&assertion())))), "decryption_failed");
     for content in [names::AES256_GCM, names::AES128_CBC] {
+        let signed = |whole: &str| if content == names::AES128_CBC { sign_response(whole) } else { whole.to_owned() };
         let whole = response(&Encryption { content, ..Encryption::default() }.encrypt(&sign_assertion(&assertion())));
         let end = whole.rfind("</xenc:CipherValue>").unwrap();
         for cut in [4, 24, 44, 64, 1024] {
             let short = whole[..end - cut].to_owned() + &whole[end..];
-            assert_eq!(code(&short), "decryption_failed", "{content} {cut}");
+            assert_eq!(code(&signed(&short)), "decryption_failed", "{content} {cut}");
         }
         let start = whole.rfind("<xenc:CipherValue>").unwrap() + "<xenc:CipherValue>".len();
         for rest in ["", "AAAA", "AAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAA=="] {
             assert_eq!(
-                code(&(whole[..start].to_owned() + rest + &whole[end..])),
+                code(&signed(&(whole[..start].to_owned() + rest + &whole[end..]))),
                 "decryption_failed",
                 "{content} {rest}"
             );
@@ -426,19 +427,31 @@ fn whatever_goes_wrong_inside_the_encryption_is_one_answer() {
     }
 }
 
+/// Not even what is good: there is no answer that depends on what is inside, so there is nothing to ask.
 #[test]
-fn cbc_without_a_signature_around_it_answers_everything_alike() {
-    let cbc = Encryption { content: names::AES128_CBC, ..Encryption::default() };
-    let attacker = Signing { key: &keys().attacker, ..Signing::default() };
-    for inside in [
-        assertion(),
-        "not xml <".into(),
-        "<x/>".into(),
-        sign_assertion(&assertion()).replace(STUDENT, "admin@uni.example"),
-        attacker.sign(&assertion(), "_assertion-1"),
-    ] {
-        assert_eq!(code(&response(&cbc.encrypt(&inside))), "decryption_failed", "{inside}");
+fn cbc_without_a_signature_around_it_is_not_opened() {
+    for content in [names::AES128_CBC, names::AES256_CBC] {
+        let cbc = Encryption { content, ..Encryption::default() };
+        let good = sign_assertion(&assertion());
+        for inside in [good.as_str(), "not xml <", "<x/>", &good.replace(STUDENT, "admin@uni.example")] {
+            assert_eq!(code(&response(&cbc.encrypt(inside))), "encryption_cbc_unsigned", "{inside}");
+        }
     }
+}
+
+/// How much work a message makes must not depend on what is inside (it would be a padding oracle, by time).
+#[test]
+fn the_first_key_that_opens_is_the_key() {
+    let key_of = |whole: &str| {
+        let start = whole.find("<xenc:EncryptedKey").unwrap();
+        whole[start..whole.find("</saml:EncryptedAssertion>").unwrap()].to_owned()
+    };
+    let beside = |content| Encryption { content, key_beside: true, ..Encryption::default() };
+    let whole = beside(names::AES256_GCM).encrypt(&sign_assertion(&assertion()));
+    let (own, other) = (key_of(&whole), key_of(&beside(names::AES128_GCM).encrypt("x")));
+    let twice = |first: &str, second: &str| response(&whole.replace(&own, &format!("{first}{second}")));
+    assert_eq!(student(&twice(&own, &other)), STUDENT);
+    assert_eq!(code(&twice(&other, &own)), "decryption_failed");
 }
 
 #[test]

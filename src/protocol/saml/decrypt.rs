@@ -41,6 +41,9 @@ pub enum DecryptFault {
     /// RSA-OAEP with another digest for its mask than for its label (decision 0013).
     #[error("the key is encrypted by RSA-OAEP with two different digests")]
     KeyDigests,
+    /// AES-CBC outside a signature: whoever alters it learns from our answer what was inside (XML Encryption 1.1 §6.1).
+    #[error("AES-CBC only inside a signed response")]
+    CbcUnsigned,
     /// Not encrypted to us, tampered with, or not an assertion inside: deliberately not told apart.
     #[error("the assertion could not be decrypted")]
     Failed,
@@ -53,6 +56,7 @@ impl Coded for DecryptFault {
             Self::Algorithm => "encryption_algorithm",
             Self::KeyAlgorithm => "encryption_key_algorithm",
             Self::KeyDigests => "encryption_key_digests",
+            Self::CbcUnsigned => "encryption_cbc_unsigned",
             Self::Failed => "decryption_failed",
         }
     }
@@ -64,17 +68,11 @@ impl From<XmlFault> for DecryptFault {
     }
 }
 
-/// A decrypted element, still unverified.
-#[derive(Debug)]
-pub(super) struct Opened {
-    /// The plaintext inside an element that carries the namespaces of the place where it was encrypted.
-    pub(super) wrapped: String,
-    /// Whether the cipher alone would have noticed tampering (GCM), or not (CBC).
-    pub(super) authenticated: bool,
-}
-
-/// Opens the `EncryptedAssertion` at `at` with one of `keys`.
-pub(super) fn open(outline: &Outline, at: At, keys: &[DecryptionKey]) -> Result<Opened, DecryptFault> {
+/// Opens the `EncryptedAssertion` at `at` with one of `keys`. The plaintext, still unverified, inside an element that
+/// carries the namespaces of the place where it was encrypted.
+///
+/// A cipher that does not notice tampering is opened in a signed response only, whose signature has been verified.
+pub(super) fn open(outline: &Outline, at: At, keys: &[DecryptionKey], is_signed: bool) -> Result<String, DecryptFault> {
     // The content, nearly all of the message, is read in place; the rest is small.
     let data_at = only_at(outline, at, "EncryptedData")?;
     let content_at = only_at(outline, only_at(outline, data_at, "CipherData")?, "CipherValue")?;
@@ -87,15 +85,18 @@ pub(super) fn open(outline: &Outline, at: At, keys: &[DecryptionKey]) -> Result<
         return Err(DecryptFault::Structure);
     }
     let cipher = algorithm_of(data).and_then(Cipher::from_uri).ok_or(DecryptFault::Algorithm)?;
+    if !is_signed && !cipher.is_authenticated() {
+        return Err(DecryptFault::CbcUnsigned);
+    }
     let wrapped_keys = read_wrapped_keys(envelope, data)?;
-    let plaintext = wrapped_keys
+    // The first key that opens is the key: what is inside never decides whether another one is tried.
+    let content_key = wrapped_keys
         .iter()
         .flat_map(|wrapped| keys.iter().map(move |key| (wrapped, key)))
-        .find_map(|(wrapped, key)| cipher.open(&wrapped.unwrap_with(key)?, &content))
+        .find_map(|(wrapped, key)| wrapped.unwrap_with(key))
         .ok_or(DecryptFault::Failed)?;
-    let plaintext = std::str::from_utf8(&plaintext).map_err(|_| DecryptFault::Failed)?;
-
-    Ok(Opened { wrapped: wrap(outline, data_at, plaintext)?, authenticated: cipher.is_authenticated() })
+    let plaintext = cipher.open(&content_key, &content).ok_or(DecryptFault::Failed)?;
+    wrap(outline, data_at, std::str::from_utf8(&plaintext).map_err(|_| DecryptFault::Failed)?)
 }
 
 /// `<w …namespaces in force…>plaintext</w>`: a plaintext that is not well-formed by itself cannot close it unnoticed,

@@ -8,7 +8,7 @@ use roxmltree::Node;
 
 use super::{
     assertion::{self, VerifiedAssertion},
-    decrypt::{self, DecryptFault},
+    decrypt,
     expectations::{Expectations, is_entity},
     names,
     refusal::{Check, Refusal},
@@ -53,9 +53,8 @@ fn finish(response: &Outline, is_signed: bool, expected: &Expectations) -> Resul
     let verified = if is_assertion(at) {
         verify_assertion(response, at, is_signed, expected)?
     } else {
-        let opened = decrypt::open(response, at, expected.decryption_keys)?;
-        let result = verify_opened(&opened.wrapped, is_signed, expected);
-        if opened.authenticated || is_signed { result? } else { result.map_err(|_| DecryptFault::Failed)? }
+        let opened = decrypt::open(response, at, expected.decryption_keys, is_signed)?;
+        verify_opened(&opened, is_signed, expected)?
     };
     assertion::check(&verified, expected)
 }
