@@ -47,7 +47,7 @@ pub(super) async fn run(config: &Config) -> Result<(), CliError> {
     let mapping = tokio::spawn(reload_regions(regions.clone()));
     let naming = tokio::spawn(name_authorities(pedell.clone(), tls.clone()));
     let router = router(Door::new(pedell.clone(), open::door_settings(config, regions)));
-    serve_with(listener, tls.as_ref(), router, asked_to_end()).await;
+    serve_with(listener, tls.as_ref(), &config.server.trusted_proxies, router, asked_to_end()).await;
     reloading.abort();
     mapping.abort();
     naming.abort();

@@ -19,6 +19,7 @@ mod machine;
 mod metrics;
 mod openapi;
 pub mod page;
+mod places;
 mod pressure;
 mod regions;
 mod router;

@@ -90,7 +90,7 @@ pub(super) async fn of_machines(
 }
 
 /// A whole IPv6 /64 counts as one.
-fn household(address: IpAddr) -> IpAddr {
+pub(super) fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.into(),
         IpAddr::V6(v6) => {

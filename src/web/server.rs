@@ -21,25 +21,23 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
+use ipnet::IpNet;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use tower::{ServiceExt, service_fn};
 
-use super::{certificate::PeerCertificate, tls::Tls};
+use super::{certificate::PeerCertificate, places::Places, tls::Tls};
 use crate::base::limits;
 
-/// Connections at one moment; more wait in the listener's queue.
-const CONNECTIONS: usize = 10_000;
 /// How long a client may take to send its headers.
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// How long requests in flight may take after the end was asked for.
 const FAREWELL_TIME: Duration = Duration::from_secs(20);
 
-/// How long a connection may be open without a request.
+/// How long a connection may be open without a request, once it has made one; before, as long as headers may take.
 const IDLE_TIME: Duration = Duration::from_mins(2);
 /// How long a client may take for the handshake.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
@@ -48,11 +46,17 @@ const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Serves `router` on `listener` until `end` is over, then lets requests in flight finish.
 pub async fn serve(listener: TcpListener, router: Router, end: impl Future<Output = ()>) {
-    serve_with(listener, None, router, end).await;
+    serve_with(listener, None, &[], router, end).await;
 }
 
-/// The same over TLS, if there is any.
-pub async fn serve_with(listener: TcpListener, tls: Option<&Tls>, router: Router, end: impl Future<Output = ()>) {
+/// The same over TLS, if there is any, and behind these proxies, by which everybody comes.
+pub async fn serve_with(
+    listener: TcpListener,
+    tls: Option<&Tls>,
+    proxies: &[IpNet],
+    router: Router,
+    end: impl Future<Output = ()>,
+) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME).max_buf_size(limits::HEADER_BYTES);
     builder
@@ -62,26 +66,30 @@ pub async fn serve_with(listener: TcpListener, tls: Option<&Tls>, router: Router
         .max_concurrent_streams(100)
         .keep_alive_interval(Duration::from_secs(20));
     let builder = Arc::new(builder);
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Places::new(proxies);
     let graceful = GracefulShutdown::new();
     tokio::pin!(end);
     loop {
         let accepted = tokio::select! {
             accepted = async {
-                let place = places.clone().acquire_owned().await;
+                let place = places.next().await;
                 (place, listener.accept().await)
             } => accepted,
             () = &mut end => break,
         };
         let (place, (stream, peer)) = match accepted {
-            (Ok(place), Ok(accepted)) => (place, accepted),
+            (Some(place), Ok(accepted)) => (place, accepted),
             (_, Err(error)) => {
                 // Out of file descriptors, most likely: wait for some to come back.
                 tracing::error!(%error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
-            (Err(_), _) => break,
+            (None, _) => break,
+        };
+        let Some(place) = places.give(place, peer.ip()) else {
+            tracing::debug!(%peer, "an address has its share of connections");
+            continue;
         };
         let _ = stream.set_nodelay(true);
         let (router, builder) = (router.clone(), builder.clone());
@@ -224,8 +232,12 @@ struct AtWork {
 }
 
 impl AtWork {
-    /// Ends when there was no request for [`IDLE_TIME`].
+    /// Ends when there was no request for [`IDLE_TIME`], or none at all for [`HEADER_TIME`].
     async fn idle(&self) {
+        tokio::time::sleep(HEADER_TIME).await;
+        if self.begun.load(Ordering::Relaxed) == 0 {
+            return;
+        }
         let mut before = None;
         loop {
             tokio::time::sleep(IDLE_TIME / 2).await;
@@ -301,14 +313,17 @@ mod tests {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(first).await.unwrap();
         let before = tokio::time::Instant::now();
-        let read = tokio::time::timeout(HEADER_TIME * 2, stream.read(&mut [0; 64])).await;
-        assert!(matches!(read, Ok(Ok(0) | Err(_))), "{first:?}: {read:?}");
+        let read = tokio::time::timeout(HEADER_TIME * 2, stream.read_to_end(&mut Vec::new())).await;
+        assert!(read.is_ok(), "{first:?}: {read:?}");
         before.elapsed()
     }
 
     #[tokio::test]
     async fn who_says_nothing_or_half_a_beginning_is_sent_away() {
-        let (silent, half) = tokio::join!(is_closed_after(b""), is_closed_after(b"PRI * HTTP/2.0\r\n"));
-        assert!(silent >= HEADER_TIME && half >= HEADER_TIME, "{silent:?} {half:?}");
+        // The last begins as HTTP/2 does, with settings, and asks nothing.
+        let asks_nothing = [&PREFACE[..], &[0, 0, 0, 4, 0, 0, 0, 0, 0]].concat();
+        let (silent, half, idle) =
+            tokio::join!(is_closed_after(b""), is_closed_after(b"PRI * HTTP/2.0\r\n"), is_closed_after(&asks_nothing));
+        assert!(silent >= HEADER_TIME && half >= HEADER_TIME && idle >= HEADER_TIME, "{silent:?} {half:?} {idle:?}");
     }
 }
