@@ -20,6 +20,10 @@ pub struct SamlConnection {
     /// Instead of schacDateOfBirth.
     #[serde(default)]
     pub birth_date_attribute: Option<String>,
+    /// The domains for which this university speaks, where its provider speaks for others too: affiliations with other
+    /// scopes do not count. Empty: all that the metadata name.
+    #[serde(default)]
+    pub affiliation_scopes: Vec<String>,
     /// An exception for an identity provider that still signs with SHA-1.
     #[serde(default)]
     pub accept_sha1: bool,

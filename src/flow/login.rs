@@ -102,6 +102,13 @@ pub struct AskedOf {
     pub period: Period,
 }
 
+impl AskedOf {
+    /// How old a login at the university may be, in seconds: as the product and the shop want it.
+    pub fn max_age_seconds(&self, login: &Login) -> Option<u32> {
+        [self.asked.product.rule.max_age_seconds, login.request.max_age_seconds].into_iter().flatten().min()
+    }
+}
+
 impl Pedell {
     /// `/authorize`: checks the request and begins a login.
     pub async fn begin_login(&self, parameters: Parameters) -> Result<Login, BeginError> {

@@ -8,7 +8,7 @@ use crate::{
     base::Timestamp,
     domain::{
         audit::{Event, Kind},
-        client::Client,
+        client::{Client, ClientId},
         policy::{self, Scope},
         tenant::Slug,
     },
@@ -86,6 +86,17 @@ impl Pedell {
             None => None,
         };
         Ok(found.map_or_else(Introspection::inactive, |stored| Introspection::of(stored, self.clock().now())))
+    }
+
+    /// Whether what a token says may still be asked for: the client is let in, and the token was issued and not cancelled
+    /// since, by the issuer or because its code came a second time (RFC 6749 §4.1.2).
+    pub async fn still_speaks(&self, claims: &EligibilityClaims) -> Result<bool, Failure> {
+        let Some(id) = ClientId::parse(&claims.aud) else { return Ok(false) };
+        let client = self.stores().control().client(&id).await?.map(|(client, _)| client);
+        let Some(client) = client.filter(|client| client.active) else { return Ok(false) };
+        let Some((jti, _, tenant)) = self.locate(&client, &claims.jti).await? else { return Ok(false) };
+        let stored = tenant.token(&jti).await?;
+        Ok(stored.is_some_and(|stored| stored.client == client.id.as_str() && stored.cancelled_at.is_none()))
     }
 
     /// Finds the database that a token is in. `token`: the whole JWT, whose signature has to hold while its key is

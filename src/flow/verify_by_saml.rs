@@ -32,7 +32,9 @@ use crate::{
         assertion::NameId,
         attributes::{self, AttributeNames, Meaning, StudentFacts},
         authn_request::{AuthnRequest, fresh_id},
-        names, verify_response,
+        names,
+        scope::Scope as MetadataScope,
+        verify_response,
     },
     vault::{Index, Purpose, Sealed},
 };
@@ -122,12 +124,14 @@ impl Pedell {
         format!("{}/saml/acs", self.settings().public_url)
     }
 
-    /// Sends a student to the identity provider; `None` if we have no metadata of it.
+    /// Sends a student to the identity provider; `None` if we have no metadata of it. `max_age_seconds`: how old the login
+    /// there may be. SAML can't say that, only that it has to be a new one.
     pub async fn depart_for_saml(
         &self,
         browser: &str,
         errand: Errand,
         connection: &SamlConnection,
+        max_age_seconds: Option<u32>,
     ) -> Result<Option<Departure>, Failure> {
         let Some(idp) = self.federation().look_up(&connection.entity_id).await else { return Ok(None) };
         let Some(destination) = idp.descriptor.redirect_endpoints.first() else { return Ok(None) };
@@ -140,7 +144,7 @@ impl Pedell {
             sp_entity_id: &self.saml_entity_id(),
             acs_url: &self.saml_acs_url(),
             destination,
-            force_authn: connection.force_authn,
+            force_authn: connection.force_authn || max_age_seconds.is_some(),
         };
         let url = request.redirect_url(Some(&relay), &ring.signing)?;
         let pending = SamlLogin { errand, request_id, idp: connection.entity_id.clone() };
@@ -221,6 +225,15 @@ impl Pedell {
             Some(idp) if idp.descriptor.redirect_endpoints.is_empty() => {
                 let text = "its metadata names no SingleSignOnService with the HTTP-Redirect binding";
                 faults.push(ConnectionFault::blocking("saml_no_redirect", text));
+            }
+            Some(idp) if connection.affiliation_scopes.iter().any(|scope| !is_said(&idp.descriptor.scopes, scope)) => {
+                let text = "affiliation_scopes are domains such as uni.example that its metadata name as shibmd:Scope";
+                faults.push(ConnectionFault::blocking("saml_foreign_scope", text));
+            }
+            Some(idp) if connection.affiliation_scopes.is_empty() && speaks_for_several(&idp.descriptor.scopes) => {
+                let text = "its metadata name more than one shibmd:Scope: say in affiliation_scopes which domains are this \
+                            university's, or another's students would be its";
+                faults.push(ConnectionFault::blocking("saml_several_scopes", text));
             }
             Some(idp) if idp.descriptor.scopes.is_empty() => {
                 let text = "its metadata names no shibmd:Scope: affiliations and pairwise-id will not count";
@@ -330,6 +343,16 @@ pub fn attribute_names(connection: &SamlConnection) -> AttributeNames {
     .into_iter()
     .filter_map(|(meaning, name)| Some((meaning, name.clone()?)))
     .fold(AttributeNames::default(), |names, (meaning, name)| names.with(meaning, [name]))
+    .with_affiliation_scopes(connection.affiliation_scopes.iter().cloned())
+}
+
+fn is_said(scopes: &[MetadataScope], domain: &str) -> bool {
+    scopes.iter().any(|scope| scope.allows(domain))
+}
+
+/// One domain is one university's; two, or a pattern, may be anybody's.
+fn speaks_for_several(scopes: &[MetadataScope]) -> bool {
+    !matches!(scopes, [] | [MetadataScope::Literal(_)])
 }
 
 /// What a rule needs and an assertion does not say.

@@ -463,6 +463,35 @@ async fn a_students_access_token_ends_with_the_eligibility_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_students_access_token_is_silent_once_the_eligibility_token_was_cancelled() {
+    on_each_engine(async |scene| {
+        let (site, mut shop) = ready(&scene).await;
+        let issued = async |shop: &Shop| {
+            let code = site.browser().code(shop, ZOE).await;
+            let answer = site.redeem_code(shop, &code).await.json();
+            let text = |name: &str| answer[name].as_str().unwrap().to_owned();
+            (code, text("id_token"), text("access_token"))
+        };
+        let info = async |token: &str| Answer::of(site.http.get(site.url("/userinfo")).bearer_auth(token)).await;
+        let (_, token, access) = issued(&shop).await;
+        assert_eq!(info(&access).await.status, 200);
+        assert_eq!(site.post(&shop, "/redeem", &[("token", token.as_str())]).await.status, 200);
+        assert_eq!(info(&access).await.status, 200, "redeemed is not cancelled");
+        assert_eq!(site.post(&shop, "/cancel", &[("token", token.as_str())]).await.status, 200);
+        refused(&info(&access).await, 401, "invalid_token");
+        // A code that comes a second time cancels what it was for (RFC 6749 §4.1.2).
+        let (code, _, access) = issued(&shop).await;
+        refused(&site.redeem_code(&shop, &code).await, 400, "invalid_grant");
+        refused(&info(&access).await, 401, "invalid_token");
+        // A client that is blocked learns nothing more.
+        let (_, _, access) = issued(&shop).await;
+        shop.block(&scene).await;
+        refused(&info(&access).await, 401, "invalid_token");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_changes_to_a_key_leaves_its_secret_behind() {
     on_each_engine(async |scene| {
         let (site, mut shop) = ready(&scene).await;

@@ -46,6 +46,7 @@ impl Scene {
             birth_date_attribute: None,
             accept_sha1: false,
             force_authn: false,
+            affiliation_scopes: Vec::new(),
         };
         let people = ["ada", "grace"].map(|name| name.parse().unwrap());
         let settings = ConnectionSettings::Saml(connection);

@@ -99,6 +99,7 @@ impl Scene {
             birth_date_attribute: None,
             accept_sha1: false,
             force_authn: false,
+            affiliation_scopes: vec!["uni.example".to_owned()],
         };
         let profile = UniversityProfile {
             name_de: "Technische Universität Seehafen".to_owned(),
@@ -179,14 +180,20 @@ impl Scene {
 
     /// From the shop to the identity provider: the request's ID and the `RelayState`.
     pub(crate) async fn depart(&self, browser: &mut Browser) -> (String, String) {
+        let (request, relay) = asked(&self.depart_asking(browser, "").await);
+        (id_of(&request), relay)
+    }
+
+    /// The same with more parameters of the shop's; where the browser is sent.
+    async fn depart_asking(&self, browser: &mut Browser, more: &str) -> Answer {
         let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
         let authorize = format!(
             "/authorize?response_type=code&client_id=shop&redirect_uri=https%3A%2F%2Fshop.example%2Fcallback&scope=openid\
-             &state=s&nonce=n&code_challenge={challenge}&code_challenge_method=S256&university=tu-seehafen"
+             &state=s&nonce=n&code_challenge={challenge}&code_challenge_method=S256&university=tu-seehafen{more}"
         );
         let onward = self.get(browser, &authorize).await;
         assert!(onward.location.starts_with("/verify/saml?flow="), "{} {}", onward.location, onward.body);
-        asked(&self.get(browser, &onward.location).await)
+        self.get(browser, &onward.location).await
     }
 
     pub(crate) async fn post(&self, browser: &mut Browser, path: &str, document: &str, relay: &str) -> Answer {
@@ -214,14 +221,17 @@ impl Scene {
     }
 }
 
-/// What the identity provider is asked: the request's ID and the `RelayState`.
+fn id_of(request: &str) -> String {
+    request.split(" ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+/// What the identity provider is asked: the request and the `RelayState`.
 fn asked(away: &Answer) -> (String, String) {
     let url = Url::parse(&away.location).unwrap_or_else(|_| panic!("{} {}", away.location, away.body));
     let parameter = |name: &str| url.query_pairs().find(|(n, _)| n == name).map(|(_, v)| v.into_owned()).unwrap();
     assert!(!parameter("Signature").is_empty() && parameter("RelayState").len() <= 80);
     let request = redirect::inflate(&parameter("SAMLRequest")).unwrap();
-    let id = request.split(" ID=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    (id, parameter("RelayState"))
+    (request, parameter("RelayState"))
 }
 
 /// What the student of these tests is, answering `request`.
@@ -315,6 +325,54 @@ async fn what_the_answer_says_decides() {
 }
 
 #[tokio::test]
+async fn a_shop_that_wants_a_new_login_gets_one() {
+    let scene = Scene::new().await;
+    for (more, is_forced) in [
+        ("", false),
+        ("&prompt=consent", false),
+        ("&prompt=login", true),
+        ("&max_age=0", true),
+        ("&max_age=86400", true),
+    ] {
+        let away = scene.depart_asking(&mut Browser::default(), more).await;
+        assert_eq!(asked(&away).0.contains(" ForceAuthn=\"true\""), is_forced, "{more}");
+    }
+}
+
+/// One provider of two universities says truly who studies at which of them.
+#[tokio::test]
+async fn another_universitys_student_is_none_of_this_one() {
+    let scene = Scene::new().await;
+    let metadata = crate::metadata::entity(IDP, true)
+        .replace("regexp=\"true\">^.+\\.uni\\.example$<", "regexp=\"false\">other.example<");
+    assert!(metadata.contains(">other.example<"));
+    let folder = scene.folder.path().join("idp-metadata");
+    std::fs::write(folder.join("uni.xml"), metadata).unwrap();
+    scene.pedell.federation().refresh(&folder, at(NOW)).unwrap();
+    for (affiliation, ending) in [("student@other.example", "reason=not_student"), ("student@uni.example", "")] {
+        let mut browser = Browser::default();
+        let (request, relay) = scene.depart(&mut browser).await;
+        let page = scene.post(&mut browser, "/verify/saml", &answer(&request, "20262", affiliation), &relay).await;
+        assert!(page.body.contains(ending) && page.location.is_empty() != ending.is_empty(), "{ending}: {}", page.body);
+    }
+    // Without saying which of them it is, none goes live.
+    let scope = policy::operator(&scene.university.id);
+    let ConnectionSettings::Saml(own) = &scene.university.connection.settings else { panic!("a SAML connection") };
+    for (scopes, fault) in [
+        (vec![], Some("saml_several_scopes")),
+        (vec!["uni.example", "elsewhere.example"], Some("saml_foreign_scope")),
+        (vec!["*.example"], Some("saml_foreign_scope")),
+        (vec!["UNI.example"], None),
+    ] {
+        let affiliation_scopes = scopes.into_iter().map(str::to_owned).collect();
+        let settings = ConnectionSettings::Saml(SamlConnection { affiliation_scopes, ..own.clone() });
+        let secrets = NewSecrets::Replace(ConnectionSecrets::default());
+        let (_, faults) = scene.pedell.set_test_connection(&scope, settings, secrets).await.unwrap();
+        assert_eq!(faults.iter().find(|fault| fault.blocks).map(|fault| fault.code), fault, "{faults:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_answer_of_another_provider_or_without_a_good_signature_is_refused() {
     let scene = Scene::new().await;
     for spoil in [
@@ -366,6 +424,7 @@ async fn a_try_shows_what_arrived_and_issues_nothing() {
     let stranger = scene.send(&mut Browser::default(), Request::post("/try"), form.clone()).await;
     assert_eq!(stranger.status, StatusCode::BAD_REQUEST, "without the cookie");
     let (request, relay) = asked(&scene.send(&mut browser, Request::post("/try"), form.clone()).await);
+    let request = id_of(&request);
     let document = answer(&request, "20262", "student@uni.example");
     let report = scene.post(&mut browser, "/verify/saml", &document, &relay).await;
     assert_eq!(report.status, StatusCode::OK);
@@ -379,6 +438,7 @@ async fn a_try_shows_what_arrived_and_issues_nothing() {
     assert!(!trail.iter().any(|entry| entry.contains("Müller")), "{trail:?}");
 
     let (request, relay) = asked(&scene.send(&mut browser, Request::post("/try"), form.clone()).await);
+    let request = id_of(&request);
     let spoilt = answer(&request, "20262", "student@uni.example").replace("Ana", "Eve");
     let refused = scene.post(&mut browser, "/verify/saml", &spoilt, &relay).await;
     assert!(refused.body.contains("digest") && !refused.body.contains("Eve"), "{}", refused.body);

@@ -147,12 +147,15 @@ impl Parameters {
                 return Err(invalid(&format!("{name} is longer than 64 bytes")));
             }
         }
-        let silent = match self.prompt.as_deref() {
-            None | Some("login" | "consent" | "select_account") => false,
-            Some("none") => true,
-            Some(_) => return Err(invalid("prompt must be none or login")),
-        };
+        // OpenID Connect Core §3.1.2.1. Consent and university are asked for anyway, wherever there is something to choose.
+        let prompts: Vec<&str> = self.prompt.as_deref().map(|prompt| prompt.split(' ').collect()).unwrap_or_default();
+        let silent = prompts == ["none"];
+        if !silent && !prompts.iter().all(|prompt| matches!(*prompt, "login" | "consent" | "select_account")) {
+            return Err(invalid("prompt must be none by itself, or login, consent, select_account"));
+        }
         let max_age_seconds = match self.max_age.as_deref().map(str::parse) {
+            // The same wish in other words: a login of now.
+            _ if prompts.contains(&"login") => Some(0),
             None => None,
             Some(Ok(seconds)) => Some(seconds),
             Some(Err(_)) => return Err(invalid("max_age must be a number of seconds")),
@@ -187,6 +190,21 @@ mod tests {
             code_challenge: Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".into()),
             code_challenge_method: Some("S256".into()),
             ..Parameters::default()
+        }
+    }
+
+    #[test]
+    fn a_new_login_is_wished_for_in_two_ways() {
+        let asked = |prompt: &str, max_age: Option<&str>| {
+            Parameters { prompt: Some(prompt.into()), max_age: max_age.map(str::to_owned), ..good() }.understand()
+        };
+        for prompt in ["login", "consent login", "login select_account consent"] {
+            assert_eq!(asked(prompt, Some("3600")).unwrap().max_age_seconds, Some(0), "{prompt}");
+        }
+        assert_eq!(asked("consent", None).unwrap().max_age_seconds, None);
+        assert!(asked("none", None).unwrap().silent);
+        for bad in ["none login", "login  consent", "", "create"] {
+            assert!(asked(bad, None).is_err(), "{bad:?}");
         }
     }
 

@@ -94,21 +94,32 @@ impl Meaning {
     }
 }
 
-/// Which attribute names mean what at one university: the standard ones unless configuration says otherwise.
+/// Which attribute names mean what at one university: the standard ones unless configuration says otherwise. And for which
+/// domains it speaks, where its provider speaks for others too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AttributeNames(BTreeMap<Meaning, Vec<String>>);
+pub struct AttributeNames {
+    names: BTreeMap<Meaning, Vec<String>>,
+    affiliation_scopes: Vec<String>,
+}
 
 impl AttributeNames {
     /// At this university `meaning` comes under these names instead, tried in order.
     #[must_use]
     pub fn with(mut self, meaning: Meaning, names: impl IntoIterator<Item = String>) -> Self {
-        self.0.insert(meaning, names.into_iter().collect());
+        self.names.insert(meaning, names.into_iter().collect());
+        self
+    }
+
+    /// Of the provider's scopes, affiliations with these count; with each of them if there are none.
+    #[must_use]
+    pub fn with_affiliation_scopes(mut self, scopes: impl IntoIterator<Item = String>) -> Self {
+        self.affiliation_scopes = scopes.into_iter().map(|scope| scope.to_lowercase()).collect();
         self
     }
 
     /// The names for `meaning`, in the order in which they are tried; none for a semester nobody configured.
     pub fn of(&self, meaning: Meaning) -> Vec<&str> {
-        match self.0.get(&meaning) {
+        match self.names.get(&meaning) {
             Some(names) => names.iter().map(String::as_str).collect(),
             None => meaning.standard_names().to_vec(),
         }
@@ -133,7 +144,7 @@ pub struct StudentFacts {
     pub display_name: Option<String>,
     /// An address.
     pub mail: Option<String>,
-    /// Affiliations whose scope the provider may use.
+    /// Affiliations whose scope the provider may use, and is this university's.
     pub scoped_affiliations: Vec<ScopedAffiliation>,
     /// Affiliations that do not say where.
     pub affiliations: Vec<Affiliation>,
@@ -199,7 +210,7 @@ pub struct MissingAttribute {
     pub names: Vec<String>,
 }
 
-/// Reads an assertion. `scopes` are those of the provider's metadata.
+/// Reads an assertion. `scopes` are those of the provider's metadata: nobody else says what is said in their name.
 pub fn read(assertion: &VerifiedAssertion, scopes: &[Scope], names: &AttributeNames) -> StudentFacts {
     let mut reader = Reader { assertion, scopes, names, remarks: Vec::new() };
     let entitlements: Vec<String> = reader.values(Meaning::Entitlement).map(|(_, value)| value.clone()).collect();
@@ -303,12 +314,18 @@ impl<'a> Reader<'a> {
         self.scopes.iter().any(|own| own.allows(scope))
     }
 
+    /// Whether an affiliation there is one at this university.
+    fn is_of_this_university(&self, scope: &str) -> bool {
+        let own = &self.names.affiliation_scopes;
+        self.is_own_scope(scope) && (own.is_empty() || own.contains(&scope.to_lowercase()))
+    }
+
     fn scoped_affiliations(&mut self) -> Vec<ScopedAffiliation> {
         let mut found = Vec::new();
         for (name, value) in self.values(Meaning::ScopedAffiliation) {
             match split_scoped(value).and_then(|(left, scope)| Some((Affiliation::parse(left)?, scope))) {
                 None => self.remark(name, Unusable::Malformed),
-                Some((_, scope)) if !self.is_own_scope(scope) => self.remark(name, Unusable::ForeignScope),
+                Some((_, scope)) if !self.is_of_this_university(scope) => self.remark(name, Unusable::ForeignScope),
                 Some((affiliation, scope)) => {
                     found.push(ScopedAffiliation { affiliation, scope: scope.to_lowercase() });
                 }

@@ -1,5 +1,5 @@
 //! `/userinfo` (OpenID Connect Core §5.3): for libraries that always ask. It says what the eligibility token says; the
-//! access token carries the claims, sealed, so that nothing is looked up.
+//! access token carries the claims, sealed; what is looked up is whether the eligibility token was cancelled.
 
 use axum::{
     Json,
@@ -79,6 +79,9 @@ pub(in crate::web) async fn show(
     }
     let bound_to = claims.cnf.as_ref().map(|confirmation| &confirmation.x5t_s256);
     if bound_to.is_some() && bound_to != caller.certificate.as_deref().map(ShownCertificate::thumbprint).as_ref() {
+        return Err(refused());
+    }
+    if !door.pedell().still_speaks(&claims).await? {
         return Err(refused());
     }
     Ok(Json(UserInfo {

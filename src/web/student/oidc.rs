@@ -57,9 +57,7 @@ pub(in crate::web) async fn depart(
         return Err(bad(&door, "this university's students do not log in at a provider"));
     }
     let errand = Errand::Shop(Box::new(carried.login.clone()));
-    // As fresh as the product and the shop want it.
-    let max_age = [of.asked.product.rule.max_age_seconds, carried.login.request.max_age_seconds];
-    let max_age = max_age.into_iter().flatten().min();
+    let max_age = of.max_age_seconds(&carried.login);
     let language = carried.language.code();
     match door.pedell().depart_for_provider(&carried.browser, errand, &of.university, max_age, language).await {
         Ok(departure) => {

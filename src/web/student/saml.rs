@@ -58,7 +58,8 @@ pub(in crate::web) async fn depart(
         return Err(bad(&door, "this university's students do not log in"));
     };
     let errand = Errand::Shop(Box::new(carried.login.clone()));
-    let departure = door.pedell().depart_for_saml(&carried.browser, errand, connection).await;
+    let max_age = of.max_age_seconds(&carried.login);
+    let departure = door.pedell().depart_for_saml(&carried.browser, errand, connection, max_age).await;
     if let Some(departure) = departure.map_err(|failure| PersonError::internal(&door, carried.language, &failure))? {
         let jar = browser.keep_login(&door, Away::Saml, &departure.relay, &departure.sealed, carried.login.expires_at);
         return Ok((jar, redirect(&departure.url)).into_response());

@@ -89,7 +89,7 @@ pub(in crate::web) async fn depart(
     let university = visit.university(&door).await?;
     match &university.connection.settings {
         ConnectionSettings::Saml(connection) => {
-            let departure = door.pedell().depart_for_saml(&id, Errand::Trial(trial.clone()), connection).await;
+            let departure = door.pedell().depart_for_saml(&id, Errand::Trial(trial.clone()), connection, None).await;
             let departure = departure.map_err(|failure| visit.internal(&door, &failure))?;
             let Some(departure) = departure else {
                 let refusal = Some("unknown_identity_provider".to_owned());

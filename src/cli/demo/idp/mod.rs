@@ -87,6 +87,7 @@ pub(super) fn connection() -> SamlConnection {
         birth_date_attribute: None,
         accept_sha1: false,
         force_authn: false,
+        affiliation_scopes: Vec::new(),
     }
 }
 

@@ -51,7 +51,7 @@ pub(in crate::web) async fn depart(
     let until = errand.expires_at();
     match &university.connection.settings {
         ConnectionSettings::Saml(connection) => {
-            let departure = door.pedell().depart_for_saml(&id, errand, connection).await.map_err(internal)?;
+            let departure = door.pedell().depart_for_saml(&id, errand, connection, None).await.map_err(internal)?;
             let departure = departure.ok_or_else(|| {
                 let cause = &"there is no metadata of the university's identity provider";
                 PersonError::new(&door, language, ProblemKind::AccountLogin, cause)
