@@ -14,6 +14,9 @@ pub const ROSTER_UPLOAD_TIME: Duration = Duration::from_mins(15);
 /// Roster uploads at one moment, of all universities; more are told to come again.
 pub const ROSTER_UPLOADS: usize = 2;
 
+/// How long whoever sends a roster may pause.
+pub const ROSTER_UPLOAD_PAUSE: Duration = Duration::from_secs(30);
+
 /// How much of a refused upload is read all the same, so that its sender reads why.
 pub const DRAINED_BYTES: usize = 1024 * 1024;
 /// For how long.

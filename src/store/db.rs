@@ -9,7 +9,7 @@
 use std::{fs, path::Path, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool,
+    AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
@@ -143,7 +143,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let error = StoreError::database("BEGIN");
         let inner = match &self.pool {
-            Pool::Sqlite { write, .. } => write.begin_with("BEGIN IMMEDIATE").await.map(TxInner::Sqlite),
+            Pool::Sqlite { write, .. } => begin_on_sqlite(write).await.map(TxInner::Sqlite),
             Pool::Postgres(pool) => pool.begin().await.map(TxInner::Postgres),
         };
         Ok(Tx { inner: inner.map_err(error)?, prefix: self.prefix.clone() })
@@ -157,6 +157,18 @@ impl Db {
             }
             Pool::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+async fn begin_on_sqlite(write: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    match write.begin_with("BEGIN IMMEDIATE").await {
+        // SQLite has ended a transaction by itself (the disk was full at its COMMIT, say), which the connection will never
+        // believe: another one.
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            write.acquire().await?.close().await?;
+            write.begin_with("BEGIN IMMEDIATE").await
+        }
+        begun => begun,
     }
 }
 
@@ -375,5 +387,27 @@ impl Query<'_> {
             }
         }
         .map_err(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_ended_by_itself_does_not_end_all_writing() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let db = Db::sqlite(&folder.path().join("db")).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.script("CREATE TABLE t (n BIGINT); INSERT INTO t VALUES (1)").await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.script("INSERT INTO t VALUES (2); ROLLBACK").await.unwrap(); // as SQLite does when the disk is full at COMMIT
+        assert!(tx.commit().await.is_err(), "what is not written is not said to be");
+        let mut tx = db.begin().await.expect("the next may write");
+        tx.script("INSERT INTO t VALUES (4)").await.unwrap();
+        tx.commit().await.unwrap();
+        let rows: Vec<(i64,)> = db.q("SELECT n FROM t ORDER BY n").all().await.unwrap();
+        assert_eq!(rows, [(1,), (4,)]);
     }
 }

@@ -28,6 +28,7 @@ mod server;
 mod staff;
 mod student;
 mod tls;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ use tokio::sync::Semaphore;
 use crate::{
     base::limits,
     flow::{Pedell, saml_metadata::ServiceProvider},
-    web::pressure::Pressure,
+    web::{pressure::Pressure, uploads::Uploads},
 };
 
 /// What every handler needs. Cheap to clone.
@@ -58,8 +59,7 @@ struct DoorInner {
     pedell: Pedell,
     settings: DoorSettings,
     pressure: Pressure,
-    /// Places for roster uploads: each holds a thread and a list in memory.
-    uploads: Semaphore,
+    uploads: Uploads,
     /// Places for photos that are decoded: each holds a thread and a picture in memory, also when nobody waits any more.
     photos: Arc<Semaphore>,
 }
@@ -97,7 +97,7 @@ impl Door {
     /// Puts the doors before the gateway.
     pub fn new(pedell: Pedell, settings: DoorSettings) -> Self {
         let pressure = Pressure::new(settings.requests_per_minute_per_address, settings.requests_per_minute_per_client);
-        let uploads = Semaphore::new(limits::ROSTER_UPLOADS);
+        let uploads = Uploads::new();
         let photos = Arc::new(Semaphore::new(limits::PHOTO_PLACES));
         Self(Arc::new(DoorInner { pedell, settings, pressure, uploads, photos }))
     }
@@ -110,7 +110,7 @@ impl Door {
         &self.0.settings
     }
 
-    fn uploads(&self) -> &Semaphore {
+    fn uploads(&self) -> &Uploads {
         &self.0.uploads
     }
 

@@ -1,7 +1,7 @@
 //! `PUT /v1/rosters/{semester}`: a university's machine sends a new list. Streamed: the file is never whole in memory
 //! and never on disk in the clear.
 
-use std::{io, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Json,
@@ -9,7 +9,7 @@ use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode},
 };
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::StreamExt;
 use serde::Deserialize;
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
@@ -22,7 +22,7 @@ use crate::{
     },
     flow::import_roster::{ImportError, ImportOptions, ImportReport},
     protocol::{oidc::OAuthErrorCode, roster_csv::RosterError},
-    web::{Door, certificate::Caller, client_credentials::credentials, failure::IssuerError},
+    web::{Door, certificate::Caller, client_credentials::credentials, failure::IssuerError, uploads::without_pauses},
 };
 
 /// What the machine may choose.
@@ -110,13 +110,13 @@ pub(in crate::web) async fn upload(
         max_rows: door.settings().roster_max_rows,
         ..ImportOptions::default()
     };
-    let _place = door.uploads().try_acquire().map_err(|_| {
+    let _place = door.uploads().take(&university.id).ok_or_else(|| {
         IssuerError::new(
             OAuthErrorCode::TemporarilyUnavailable,
-            "other lists are being imported; send this one again in a minute",
+            "other lists are being imported, or another one of yours; send this one again in a minute",
         )
     })?;
-    let reader = SyncIoBridge::new(StreamReader::new(body.into_data_stream().map_err(io::Error::other)));
+    let reader = SyncIoBridge::new(StreamReader::new(without_pauses(body.into_data_stream())));
     let imported = door.pedell().import_roster(&scope, &university, semester, reader, options, Arc::new(|_| ())).await;
     match imported {
         Ok(report) => Ok((StatusCode::OK, Json(report))),

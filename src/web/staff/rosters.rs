@@ -11,6 +11,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
+use futures_util::StreamExt;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 use tokio::sync::mpsc;
@@ -39,6 +40,7 @@ use crate::{
         },
         security_headers::content_security_policy,
         student::way_back::redirect,
+        uploads::without_pauses,
     },
 };
 
@@ -146,9 +148,9 @@ async fn import(
     scope: &Scope,
     (university, semester): (&University, Semester),
     fields: &Fields,
-    mut file: Field<'_>,
+    file: Field<'_>,
 ) -> Result<Result<Report, RosterTrouble>, Stop> {
-    let Ok(_place) = door.uploads().try_acquire() else { return Ok(Err(RosterTrouble::Busy)) };
+    let Some(_place) = door.uploads().take(&university.id) else { return Ok(Err(RosterTrouble::Busy)) };
     let options = ImportOptions {
         dry_run: fields.what != "import",
         skip_faulty: fields.skip_faulty,
@@ -163,13 +165,9 @@ async fn import(
     });
     let reader = SyncIoBridge::new(StreamReader::new(Box::pin(pieces)));
     let passing_on = async move {
-        loop {
-            // A file that breaks off is an error to whoever reads it, never a shorter file.
-            let piece = match file.chunk().await {
-                Ok(Some(piece)) => Ok(piece),
-                Ok(None) => break,
-                Err(error) => Err(io::Error::other(error)),
-            };
+        let mut pieces = without_pauses(file);
+        // A file that breaks off is an error to whoever reads it, never a shorter file.
+        while let Some(piece) = pieces.next().await {
             let is_over = piece.is_err();
             if send.send(piece).await.is_err() || is_over {
                 break;
