@@ -14,6 +14,9 @@ pub const ROSTER_UPLOAD_TIME: Duration = Duration::from_mins(15);
 /// Roster uploads at one moment, of all universities; more are told to come again.
 pub const ROSTER_UPLOADS: usize = 2;
 
+/// How long a form that was sent at a counter is known again.
+pub const COUNTER_FORM_LIFE: Duration = Duration::from_mins(30);
+
 /// How long whoever sends a roster may pause.
 pub const ROSTER_UPLOAD_PAUSE: Duration = Duration::from_secs(30);
 

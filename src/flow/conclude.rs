@@ -63,6 +63,18 @@ pub enum Finding<'a> {
     Nothing(Reason),
 }
 
+/// What a decision finishes.
+#[derive(Clone, Copy, Debug)]
+pub enum Finishes<'a> {
+    /// Nothing: a machine asks as often as it likes.
+    Nothing,
+    /// A student's login, by an eligible decision: finished before, it gives the same verification again.
+    Login(&'a Login),
+    /// A form that was sent at a counter, with all that was typed. Sent again it gives the same verification again, unless
+    /// there was no verdict.
+    Form(Once<'a>),
+}
+
 /// An authorization code: sealed, it carries its own contents (design decision 3).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorizationCode {
@@ -128,15 +140,14 @@ fn recorded(verification: &StoredVerification, reference: &Reference) -> serde_j
 }
 
 impl Pedell {
-    /// Decides and records, in one transaction with the audit entry. `login`: finished by an eligible decision; a login
-    /// that was finished before gives the same verification again (a double click is one verification).
+    /// Decides and records, in one transaction with the audit entry. A double click is one verification.
     pub async fn conclude(
         &self,
         scope: &Scope,
         of: &AskedOf,
         max_age_seconds: Option<u32>,
         finding: Finding<'_>,
-        login: Option<&Login>,
+        finishes: Finishes<'_>,
     ) -> Result<Outcome, Failure> {
         let now = self.clock().now();
         let rule = &of.asked.product.rule;
@@ -213,7 +224,17 @@ impl Pedell {
             is_this_students = false;
             verification.refuse(Reason::LoginFailed);
         }
-        if let (Some(login), Ok(())) = (login, decision)
+        if let Finishes::Form(once) = finishes
+            && decision.err().is_none_or(|reason| !reason.is_no_verdict() && !reason.is_temporary())
+            && let Used::Before(Some(earlier)) =
+                tenant.use_once(&mut tx, once.kind, once.id, Some(&id), once.until).await?
+        {
+            let earlier = tenant.verification_in(&mut tx, &earlier).await?.ok_or(Failure::Corrupt("a form"))?;
+            let reason = earlier.reason.as_deref().and_then(Reason::parse);
+            let missing = if reason == Some(Reason::AttributeMissing) { lacking } else { Vec::new() };
+            return Ok(Outcome { decision: reason.map_or(Ok(()), Err), missing, ..Outcome::again(earlier)? });
+        }
+        if let (Finishes::Login(login), Ok(())) = (finishes, decision)
             && let Used::Before(earlier) =
                 tenant.use_once(&mut tx, "login", &login.id, Some(&id), login.expires_at).await?
         {

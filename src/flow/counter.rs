@@ -1,21 +1,26 @@
 //! A clerk at an agency's counter types what the student says, and gets the decision that the student would get: the same
 //! question, the same rule, the same bounds on guessing, counted per clerk instead of per address.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
 use super::{
     Pedell,
-    conclude::Outcome,
+    conclude::{Finishes, Outcome},
     login::{Asked, AskedOf},
+    once::Once,
     staff::StaffError,
     staff_sessions::StaffSession,
     verify_by_roster::Guesser,
     verify_typed::TypedAnswer,
 };
 use crate::{
+    base::{id::fresh, limits},
     domain::{
         client::{Client, Product},
         counter::CounterGrant,
-        person::TypedFields,
+        person::{PersonName, PostalCode, TypedFields},
         policy::{self, Target},
+        reason::Reason,
         semester::{Period, Semester},
         staff::{Action, TenantKind},
         tenant::{TenantId, University},
@@ -35,6 +40,9 @@ pub struct CounterOffer {
     /// Whose students.
     pub university: University,
 }
+
+/// What a form at a counter is remembered as.
+const FORM: &str = "counter-form";
 
 /// What came of it.
 #[derive(Debug)]
@@ -104,13 +112,15 @@ impl Pedell {
             .collect()
     }
 
-    /// Asks the university about what was typed, decides, and records who typed it.
+    /// Asks the university about what was typed, decides, and records who typed it. `form`: which form it was typed into;
+    /// the same form with the same content, sent again (a double click), is the same verification.
     pub async fn check_at_counter(
         &self,
         by: &StaffSession,
         offer: &CounterOffer,
         semester: &str,
         typed: &TypedFields,
+        form: &str,
     ) -> Result<CounterCheck, StaffError> {
         // What is offered was asked for just now; whoever may not has none.
         let CounterOffer { grant, client, product, university } = offer;
@@ -121,8 +131,22 @@ impl Pedell {
         let asked = Asked { client: client.clone(), product: product.clone() };
         let of = self.asked_of(asked, university.slug.as_str(), Some(semester)).await?.ok_or(StaffError::NotFound)?;
         let clerk = format!("staff {}", by.member.id);
+        // Whoever sends no form's name (a script) asks anew each time.
+        let form = if form.is_empty() { fresh(self.clock(), self.random()) } else { form.to_owned() };
+        let semester = of.semester.to_string();
+        let sent = [&form, &clerk, client.id.as_str(), &product.key, &semester, &content(typed)].join("\n");
+        let sent = self.tenant_keys(scope.tenant()).await?.identity(FORM, sent.as_bytes());
+        let sent = BASE64_URL_SAFE_NO_PAD.encode(sent.as_bytes());
+        let until = self.clock().now().plus(limits::COUNTER_FORM_LIFE);
+        // Not found before: the same guess is not counted twice, and the page says the same.
+        if let Some(outcome) = self.concluded_before(&scope, FORM, &sent).await?
+            && outcome.decision == Err(Reason::NotEnrolled)
+        {
+            return Ok(CounterCheck { of, answer: TypedAnswer::NotFound, outcome });
+        }
         let answer = self.verify_typed(&scope, &of, typed, Guesser::known_as(&clerk)).await?;
-        let outcome = self.conclude(&scope, &of, None, answer.finding(), None).await?;
+        let once = Once { kind: FORM, id: &sent, until };
+        let outcome = self.conclude(&scope, &of, None, answer.finding(), Finishes::Form(once)).await?;
         Ok(CounterCheck { of, answer, outcome })
     }
 
@@ -155,6 +179,15 @@ impl Pedell {
         }
         Ok(found)
     }
+}
+
+/// All that was typed.
+fn content(typed: &TypedFields) -> String {
+    let TypedFields { matriculation_number, given_names, family_name, birth_date, postal_code } = typed;
+    let name = |name: &Option<PersonName>| name.as_ref().map_or("", PersonName::as_str).to_owned();
+    let birth_date = birth_date.map(|date| date.date().to_string()).unwrap_or_default();
+    let postal_code = postal_code.as_ref().map_or("", PostalCode::as_str);
+    [matriculation_number.normalised(), &name(given_names), &name(family_name), &birth_date, postal_code].join("\n")
 }
 
 /// What is looked for.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::{
     Failure, Pedell,
-    conclude::Outcome,
+    conclude::{Finishes, Outcome},
     issue_token::{Issued, TokenRequest},
     login::Asked,
     verify_by_roster::Guesser,
@@ -88,7 +88,7 @@ impl Pedell {
         }
         let retry_at = answer.retry_at();
         let Outcome { reference, verification, decision, .. } =
-            self.conclude(&scope, &of, None, answer.finding(), None).await?;
+            self.conclude(&scope, &of, None, answer.finding(), Finishes::Nothing).await?;
         if let Err(reason) = decision {
             return Ok(DirectAnswer::Refused { reason, reference, retry_at });
         }

@@ -39,7 +39,10 @@ impl Audience {
     fn names(&self, accepted: &[&str]) -> bool {
         match self {
             Self::One(audience) => accepted.contains(&audience.as_str()),
-            Self::Many(audiences) => audiences.iter().any(|audience| accepted.contains(&audience.as_str())),
+            // Ours only: one that is good at another server too was got out of the client by that one, or will be used there.
+            Self::Many(audiences) => {
+                !audiences.is_empty() && audiences.iter().all(|audience| accepted.contains(&audience.as_str()))
+            }
         }
     }
 }

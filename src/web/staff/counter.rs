@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{Posted, Staff, Stop};
 use crate::{
+    base::Reference,
     domain::{
         client::Product,
         connection::ConnectionSettings,
@@ -59,6 +60,8 @@ pub(in crate::web) struct Check {
     university: String,
     #[serde(default)]
     semester: String,
+    #[serde(default)]
+    form: String,
     #[serde(flatten)]
     typed: TypedForm,
 }
@@ -91,7 +94,7 @@ pub(in crate::web) async fn check(
 ) -> Result<Response, Stop> {
     let stop = |error| staff.stop(&door, error, "/staff/counter");
     let (pedell, session) = (door.pedell(), &staff.session);
-    let Check { client, product, university, semester, typed } = &check;
+    let Check { client, product, university, semester, form: sent, typed } = &check;
     let offers = pedell.counter_offers(session).await.map_err(stop)?;
     let offer = pedell.counter_offer(session, client, product, university).await.map_err(stop)?;
     let again = |staff: Staff, trouble| {
@@ -102,7 +105,7 @@ pub(in crate::web) async fn check(
         Ok(fields) => fields,
         Err(faults) => return Ok(again(staff, Trouble::Fields(faults))),
     };
-    let checked = pedell.check_at_counter(session, &offer, semester, &fields).await.map_err(stop)?;
+    let checked = pedell.check_at_counter(session, &offer, semester, &fields, sent).await.map_err(stop)?;
     match (&checked.answer, checked.outcome.decision) {
         (TypedAnswer::TooMany { until }, _) => {
             let minutes = minutes(pedell.clock().now(), *until);
@@ -155,6 +158,8 @@ fn form(
             ("client", offer.client.id.to_string()),
             ("product", offer.product.key.clone()),
             ("university", offer.university.slug.to_string()),
+            // Another form each time it is shown: sent twice, it is one check.
+            ("form", Reference::fresh(door.pedell().random()).as_str().to_owned()),
         ],
         semesters: semesters.collect(),
         semester: semester.to_owned(),

@@ -17,7 +17,7 @@ use crate::{
     },
     flow::{
         Failure,
-        conclude::{Finding, Outcome},
+        conclude::{Finding, Finishes, Outcome},
         handover::Next,
         login::AskedOf,
     },
@@ -99,7 +99,8 @@ pub(super) async fn conclude(
     };
     let max_age = carried.login.request.max_age_seconds;
     let internal = |failure: Failure| PersonError::internal(door, carried.language, &failure);
-    let outcome = door.pedell().conclude(scope, of, max_age, finding, Some(&carried.login)).await.map_err(internal)?;
+    let outcome =
+        door.pedell().conclude(scope, of, max_age, finding, Finishes::Login(&carried.login)).await.map_err(internal)?;
     conclusion(door, carried, scope, of, &outcome, code.as_deref()).await
 }
 

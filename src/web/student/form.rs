@@ -23,7 +23,7 @@ use crate::{
         reason::Reason,
         rule,
     },
-    flow::{Failure, login::AskedOf, verify_by_roster::Guesser, verify_typed::TypedAnswer},
+    flow::{Failure, conclude::Finishes, login::AskedOf, verify_by_roster::Guesser, verify_typed::TypedAnswer},
     web::{
         Door,
         caller::{Address, Browser},
@@ -118,7 +118,8 @@ pub(in crate::web) async fn submit(
     let guesser = Guesser { address: client_address, through: None };
     let answer = door.pedell().verify_typed(&scope, &of, &claim, guesser).await.map_err(internal)?;
     let max_age = carried.login.request.max_age_seconds;
-    let concluded = door.pedell().conclude(&scope, &of, max_age, answer.finding(), Some(&carried.login)).await;
+    let concluded =
+        door.pedell().conclude(&scope, &of, max_age, answer.finding(), Finishes::Login(&carried.login)).await;
     let outcome = concluded.map_err(internal)?;
     let Err(reason) = outcome.decision else {
         let code = door.pedell().authorization_code(&carried.login, &of, &outcome);

@@ -1,6 +1,6 @@
 //! At an agency's counter: a clerk gets the decision that the student would get, and nothing that was not granted.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use pedell::{
     domain::{client::ClientKind, policy::Actor, rule::Field, staff::Rank, tenant::Slug},
@@ -69,6 +69,8 @@ async fn check(browser: &Browser<'_>, student: Student) -> Answer {
 /// The page without what differs on each view.
 fn constant(answer: &Answer, student: Student) -> String {
     let page = answer.body.replace(&answer.reference().unwrap(), "REFERENCE");
+    let form = page.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let page = page.replace(&form, "FORM");
     [student.number, student.given, student.family, student.born]
         .into_iter()
         .fold(page, |page, typed| page.replace(&format!("value=\"{typed}\""), "value=\"TYPED\""))
@@ -329,6 +331,49 @@ async fn the_operator_grants_with_a_fresh_code_and_only_what_fits() {
         scene.clock.advance(Duration::from_secs(301));
         assert_eq!(send("grant", "shop ticket", "musterstadt").await.redirect().0, "/staff/step-up");
         assert!(cast.pedell.all_counter_grants().await.unwrap().is_empty());
+    })
+    .await;
+}
+
+/// A double click, a reload, a browser that sends again: one form is one verification and one guess.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_again_is_the_same_check() {
+    on_each_engine(async |scene| {
+        let (cast, site, _) = ready(&scene).await;
+        let clerk = cast.clerk.browser(&site);
+        let page = clerk.get("/staff/counter").await.body;
+        let form = page.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let form: &'static str = Box::leak(form.to_owned().into_boxed_str());
+        assert!(!clerk.get("/staff/counter").await.body.contains(form), "the next form is another one");
+        let recorded = async || {
+            let rows = scene.rows_behind_the_back::<(String,)>("SELECT outcome FROM @verifications ORDER BY id");
+            rows.await.into_iter().map(|(outcome,)| outcome).collect::<Vec<_>>()
+        };
+        let first = check_with(&clerk, ZOE_TYPES, &[("form", form)]).await;
+        let number = first.reference().unwrap();
+        let again = check_with(&clerk, ZOE_TYPES, &[("form", form)]).await;
+        assert_eq!((again.status, again.reference().unwrap()), (200, number.clone()));
+        assert!(again.body.contains("Müller-Lüdenscheidt"), "{}", again.body);
+        let at_once = (0..10).map(|_| check_with(&clerk, ZOE_TYPES, &[("form", "AT-ONCE")]));
+        let numbers: BTreeSet<_> =
+            futures_util::future::join_all(at_once).await.iter().map(|answer| answer.reference().unwrap()).collect();
+        assert!(numbers.len() == 1 && !numbers.contains(&number), "{numbers:?}");
+        assert_eq!(recorded().await, ["eligible"; 2]);
+
+        // What is typed into the same form afterwards is another check, and so is the same in another clerk's.
+        let wrong = check_with(&clerk, WRONG_NAME, &[("form", form)]).await;
+        for _ in 0..10 {
+            let again = check_with(&clerk, WRONG_NAME, &[("form", form)]).await;
+            assert_eq!((again.status, again.reference()), (422, wrong.reference()), "not one guess more");
+        }
+        let senior = check_with(&cast.senior.browser(&site), ZOE_TYPES, &[("form", form)]).await;
+        assert_ne!(senior.reference().unwrap(), number);
+        assert_eq!(recorded().await, ["eligible", "eligible", "refused", "eligible"]);
+        // A form without a name is asked each time.
+        for _ in 0..2 {
+            assert_eq!(check(&clerk, ZOE_TYPES).await.status, 200);
+        }
+        assert_eq!(recorded().await.len(), 6);
     })
     .await;
 }

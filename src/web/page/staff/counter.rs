@@ -11,7 +11,8 @@ use crate::{
     },
 };
 
-/// The page: `POST /staff/counter` with `client`, `product`, `university`, `semester` and the fields that it shows.
+/// The page: `POST /staff/counter` with `client`, `product`, `university`, `semester`, `form` and the
+/// fields that it shows.
 #[derive(Clone, Debug)]
 pub struct Counter {
     /// Header and footer.
@@ -47,7 +48,7 @@ pub struct CounterForm {
     /// Of whom.
     pub issuer: String,
     /// What the form carries.
-    pub carried: [(&'static str, String); 3],
+    pub carried: [(&'static str, String); 4],
     /// The semesters on sale.
     pub semesters: Vec<SemesterRow>,
     /// The one that was chosen.
@@ -145,7 +146,8 @@ impl Page for Counter {
             university: "Fachhochschule Auental".into(),
             product: "Deutschlandsemesterticket".into(),
             issuer: "Verkehrsbetriebe Lindenstadt".into(),
-            carried: [("client", "shop".into()), ("product", "ticket".into()), ("university", "fh-auental".into())],
+            carried: [("client", "shop"), ("product", "ticket"), ("university", "fh-auental"), ("form", "7K3QF9XTR2")]
+                .map(|(name, value)| (name, value.to_owned())),
             semesters: [(SemesterName::Winter(2026), "2026W"), (SemesterName::Summer(2027), "2027S")]
                 .into_iter()
                 .filter_map(|(name, key)| semester(name, key))
