@@ -217,7 +217,7 @@ async fn a_signed_assertion_lets_its_client_in_once_and_every_flaw_is_refused() 
                 claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
                 claims
             };
-            for aud in [json!("https://pedell.example"), json!(["https://x.example", "https://pedell.example/par"])] {
+            for aud in [json!("https://pedell.example"), json!(["https://pedell.example", "https://pedell.example/par"])] {
                 let good = key.sign("JWT", &claims(&[("aud", aud)])).unwrap();
                 assert_eq!(with_assertion(&site, &good).await.status, 200);
                 refused(&with_assertion(&site, &good).await, 401, "invalid_client");
@@ -239,6 +239,7 @@ async fn a_signed_assertion_lets_its_client_in_once_and_every_flaw_is_refused() 
                 ("aud", json!("https://other.example/token")),
                 ("aud", json!("https://pedell.example/token/")),
                 ("aud", json!([])),
+                ("aud", json!(["https://pedell.example", "https://other.example"])),
                 ("aud", Value::Null),
                 ("exp", json!(now - 181)),
                 ("exp", json!(now + 3_781)),
