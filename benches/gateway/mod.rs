@@ -18,7 +18,11 @@ use pedell::{
         semester::Calendar,
         tenant::{Slug, UniversityProfile},
     },
-    flow::{Pedell, Settings, conclude::Finding, staff::StaffSettings},
+    flow::{
+        Pedell, Settings,
+        conclude::{Finding, Finishes},
+        staff::StaffSettings,
+    },
     peers::outbound::Outbound,
     protocol::oidc::authorization_request::Parameters,
     store::{Location, Stores},
@@ -81,7 +85,7 @@ pub(crate) async fn codes(pedell: &Pedell, many: usize) -> Vec<String> {
         };
         let student = Index::from_bytes(&pedell.random().bytes::<16>()).unwrap();
         let finding = Finding::Seen { evidence: &evidence, student, once: None };
-        let outcome = pedell.conclude(&scope, &of, None, finding, Some(&login)).await.unwrap();
+        let outcome = pedell.conclude(&scope, &of, None, finding, Finishes::Login(&login)).await.unwrap();
         codes.push(pedell.authorization_code(&login, &of, &outcome));
     }
     codes

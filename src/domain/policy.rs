@@ -204,11 +204,12 @@ pub fn counter(who: &StaffMember, grant: &CounterGrant, client: &Client, univers
         .then(|| Scope { tenant: university.id.clone(), actor: Actor::Counter { at, rank: who.rank } })
 }
 
-/// Which of an agency's counter checks somebody may see: their own, their outlet's, all.
-pub fn counter_view(who: &StaffMember, agency: &TenantId, elevated: bool) -> Option<CounterView> {
+/// Which of an agency's counter checks somebody may see, each ([`Action::SeeVerifications`]) or counted
+/// ([`Action::SeeStatistics`]): their own, their outlet's, all.
+pub fn counter_view(who: &StaffMember, action: Action, agency: &TenantId, elevated: bool) -> Option<CounterView> {
     let of = Target { tenant: agency, outlet: who.outlet.as_ref(), person: Some(&who.id) };
-    staff(who, Action::SeeVerifications, of, elevated)?;
-    let reach = table::reach(who.rank, Action::SeeVerifications);
+    staff(who, action, of, elevated)?;
+    let reach = table::reach(who.rank, action);
     Some(CounterView {
         agency: agency.clone(),
         outlet: who.outlet.clone().filter(|_| reach == Reach::Outlet),

@@ -14,7 +14,7 @@ use super::{
     verify_typed::TypedAnswer,
 };
 use crate::{
-    base::{id::fresh, limits},
+    base::{Timestamp, id::fresh, limits},
     domain::{
         client::{Client, Product},
         counter::CounterGrant,
@@ -25,7 +25,7 @@ use crate::{
         staff::{Action, TenantKind},
         tenant::{TenantId, University},
     },
-    store::tenant::{StoredVerification, VerificationFilter},
+    store::tenant::{CounterCount, StoredVerification, VerificationFilter},
 };
 
 /// Something that a clerk may check.
@@ -161,7 +161,8 @@ impl Pedell {
         if !by.is_in() {
             return Err(StaffError::NotFound);
         }
-        let view = policy::counter_view(&by.member, agency, elevated).ok_or(StaffError::NotFound)?;
+        let view = policy::counter_view(&by.member, Action::SeeVerifications, agency, elevated);
+        let view = view.ok_or(StaffError::NotFound)?;
         let mut found = Vec::new();
         for university in self.stores().control().universities_of_counters(agency).await? {
             let scope = policy::counter_records(&by.member, &view, &university);
@@ -178,6 +179,28 @@ impl Pedell {
             found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
         }
         Ok(found)
+    }
+
+    /// How many checks there were at an agency's counters, as far as somebody may count them, at all universities.
+    pub(super) async fn counter_figures(
+        &self,
+        by: &StaffSession,
+        agency: &TenantId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<CounterCount>, StaffError> {
+        if !by.is_in() {
+            return Err(StaffError::NotFound);
+        }
+        let elevated = by.elevated.contains(agency);
+        let view = policy::counter_view(&by.member, Action::SeeStatistics, agency, elevated);
+        let view = view.ok_or(StaffError::NotFound)?;
+        let mut counts = Vec::new();
+        for university in self.stores().control().universities_of_counters(agency).await? {
+            let scope = policy::counter_records(&by.member, &view, &university);
+            counts.extend(self.stores().tenant(&scope).await?.counter_counts(&view, from, to).await?);
+        }
+        Ok(counts)
     }
 }
 

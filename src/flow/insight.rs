@@ -1,5 +1,7 @@
 //! What managers look at: verifications, figures, the audit trail. Every function asks the policy itself.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::{
@@ -69,8 +71,10 @@ pub struct SeenVerification {
 pub struct Figures {
     /// Verifications by day, semester and outcome.
     pub days: Vec<DayCount>,
-    /// Tokens.
-    pub tokens: TokenCounts,
+    /// Tokens; an agency's counters issue none.
+    pub tokens: Option<TokenCounts>,
+    /// An agency's outlets, by name, with those who were eligible and those who were not; empty for a university.
+    pub outlets: Vec<(String, [i64; 2])>,
 }
 
 impl Pedell {
@@ -123,7 +127,7 @@ impl Pedell {
         Ok(self.stores().tenant(scope).await?.rosters().await?)
     }
 
-    /// Figures from one moment until before another.
+    /// Figures from one moment until before another: a university's, or an agency's counters', as far as one may count them.
     pub async fn figures(
         &self,
         by: &StaffSession,
@@ -131,9 +135,33 @@ impl Pedell {
         from: Timestamp,
         to: Timestamp,
     ) -> Result<Figures, StaffError> {
+        if self.is_agency(tenant).await? {
+            return self.figures_of_counters(by, tenant, from, to).await;
+        }
         let scope = self.allow_university(by, Action::SeeStatistics, tenant).await?;
         let store = self.stores().tenant(&scope).await?;
-        Ok(Figures { days: store.verification_counts(from, to).await?, tokens: store.token_counts(from, to).await? })
+        let days = store.verification_counts(from, to).await?;
+        Ok(Figures { days, tokens: Some(store.token_counts(from, to).await?), outlets: Vec::new() })
+    }
+
+    async fn figures_of_counters(
+        &self,
+        by: &StaffSession,
+        agency: &TenantId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Figures, StaffError> {
+        let names = self.stores().control().outlets(agency).await?;
+        let (mut days, mut outlets) = (BTreeMap::new(), BTreeMap::<_, [i64; 2]>::new());
+        for counted in self.counter_figures(by, agency, from, to).await? {
+            let name =
+                names.iter().find(|outlet| outlet.id.as_str() == counted.outlet).map(|outlet| outlet.name.clone());
+            outlets.entry(name.unwrap_or_default()).or_default()[usize::from(!counted.reason.is_empty())] +=
+                counted.count;
+            *days.entry((counted.day, counted.semester, counted.reason)).or_insert(0) += counted.count;
+        }
+        let days = days.into_iter().map(|((day, semester, reason), count)| DayCount { day, semester, reason, count });
+        Ok(Figures { days: days.collect(), tokens: None, outlets: outlets.into_iter().collect() })
     }
 
     /// The newest entries that fit.

@@ -57,9 +57,9 @@ export async function authenticator(page) {
 /** The sections of each rank. */
 const sees = {
   clerk: ["/staff", "/staff/counter", "/staff/verifications", "/staff/account"],
-  senior_clerk: ["/staff", "/staff/counter", "/staff/verifications", "/staff/account"],
-  outlet_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/people", "/staff/certificates", "/staff/account"],
-  agency_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
+  senior_clerk: ["/staff", "/staff/counter", "/staff/verifications", "/staff/statistics", "/staff/account"],
+  outlet_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/statistics", "/staff/people", "/staff/certificates", "/staff/account"],
+  agency_manager: ["/staff", "/staff/counter", "/staff/verifications", "/staff/statistics", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
   organizer_staff: ["/staff", "/staff/rosters", "/staff/statistics", "/staff/account"],
   organizer_manager: ["/staff", "/staff/connection", "/staff/rosters", "/staff/verifications", "/staff/statistics", "/staff/issuers", "/staff/machines", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],
   operator: ["/staff", "/staff/tenants", "/staff/counters", "/staff/issuers", "/staff/people", "/staff/certificates", "/staff/audit", "/staff/account"],

@@ -217,7 +217,9 @@ async fn a_signed_assertion_lets_its_client_in_once_and_every_flaw_is_refused() 
                 claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
                 claims
             };
-            for aud in [json!("https://pedell.example"), json!(["https://pedell.example", "https://pedell.example/par"])] {
+            for aud in
+                [json!("https://pedell.example"), json!(["https://pedell.example", "https://pedell.example/par"])]
+            {
                 let good = key.sign("JWT", &claims(&[("aud", aud)])).unwrap();
                 assert_eq!(with_assertion(&site, &good).await.status, 200);
                 refused(&with_assertion(&site, &good).await, 401, "invalid_client");

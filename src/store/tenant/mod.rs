@@ -12,6 +12,7 @@ mod tokens;
 mod verifications;
 
 pub use accounts::{Overwritten, StoredAccount, StoredPhoto};
+pub use counter_checks::CounterCount;
 pub use roster_change::{RosterChange, Swap};
 pub use rosters::{RosterInfo, RosterStage};
 pub use statistics::{DayCount, TokenCounts};

@@ -76,11 +76,10 @@ pub(in crate::web) async fn show(
         }
         _ => Vec::new(),
     };
-    let tokens = shown.figures.tokens;
     let page = Statistics {
         frame: staff.frame(&door),
         nav: staff.nav(&door, Some(Section::Statistics)),
-        university: name_of(&organisation, staff.language),
+        tenant: name_of(&organisation, staff.language),
         tenant_id: shown.tenant.to_string(),
         from: shown.from.to_string(),
         to: shown.to.to_string(),
@@ -88,7 +87,8 @@ pub(in crate::web) async fn show(
         chart: Chart::of(&bars),
         eligible,
         refused,
-        tokens: [tokens.issued, tokens.repeats, tokens.redeemed, tokens.cancelled],
+        tokens: shown.figures.tokens.map(|tokens| [tokens.issued, tokens.repeats, tokens.redeemed, tokens.cancelled]),
+        outlets: shown.figures.outlets,
         semesters: by_semester.into_iter().collect(),
         csv: Href::parse(&format!("/staff/statistics.csv?tenant={}&from={}&to={}", shown.tenant, shown.from, shown.to)),
     };

@@ -141,10 +141,8 @@ fn fits(section: Section, kind: TenantKind) -> bool {
         | Section::Issuers
         | Section::Overview
         | Section::Account => false,
-        Section::Connection | Section::Rosters | Section::Statistics | Section::Machines => {
-            kind == TenantKind::University
-        }
-        Section::People | Section::Certificates | Section::Audit | Section::Verifications => {
+        Section::Connection | Section::Rosters | Section::Machines => kind == TenantKind::University,
+        Section::People | Section::Certificates | Section::Audit | Section::Verifications | Section::Statistics => {
             kind != TenantKind::Operator
         }
     }

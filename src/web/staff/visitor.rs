@@ -229,9 +229,9 @@ impl Staff {
             (self.session.tenant.kind == TenantKind::University, self.session.tenant.kind == TenantKind::Agency);
         match section {
             Section::Overview | Section::Account => true,
-            Section::Connection | Section::Rosters | Section::Statistics | Section::Machines if !at_university => false,
+            Section::Connection | Section::Rosters | Section::Machines if !at_university => false,
             Section::Counter if !at_agency => false,
-            Section::Verifications if !at_university && !at_agency => false,
+            Section::Verifications | Section::Statistics if !at_university && !at_agency => false,
             section => section_action(section).is_some_and(|action| self.may_at(action, &member.tenant)),
         }
     }

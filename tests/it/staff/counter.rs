@@ -377,3 +377,46 @@ async fn a_form_that_is_sent_again_is_the_same_check() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agencys_figures_are_its_own_counters_and_an_outlets_its_own() {
+    on_each_engine(async |scene| {
+        let (cast, site, shop) = ready(&scene).await;
+        let by = cast.agency_manager.session(&cast.pedell).await;
+        let at = Some(&cast.other_outlet);
+        let elsewhere = Person::invited(&cast.pedell, &by, &cast.agency, "clerk-002", Rank::Clerk, at).await;
+        for (person, student) in [(&cast.clerk, ZOE), (&cast.senior, WRONG_NAME), (&elsewhere, ZOE)] {
+            check(&person.browser(&site), student).await;
+        }
+        site.browser().code(&shop, ZOE_TYPES).await; // at no counter
+        let figures = async |person: &Person| person.browser(&site).get("/staff/statistics.csv").await;
+        let lines = |answer: Answer| answer.body.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+        let (eligible, refused) = ("2026-11-23,2026W,eligible,,", "2026-11-23,2026W,refused,not_enrolled,1");
+        assert_eq!(lines(figures(&cast.agency_manager).await), [format!("{eligible}2"), refused.to_owned()]);
+        for person in [&cast.outlet_manager, &cast.senior] {
+            assert_eq!(lines(figures(person).await), [format!("{eligible}1"), refused.to_owned()]);
+        }
+        assert_eq!(figures(&cast.clerk).await.status, 404);
+        assert_eq!(
+            lines(figures(&cast.manager).await),
+            [format!("{eligible}3"), refused.to_owned()],
+            "with the shop's"
+        );
+        let page = cast.agency_manager.browser(&site).get("/staff/statistics?ui_locales=en").await.body;
+        for shown in ["Bahnhof</dt><dd>1 eligible, 1 not", "Rathaus</dt><dd>1 eligible, 0 not"] {
+            assert!(page.contains(shown), "{shown} in {page}");
+        }
+        assert!(!page.contains("Tokens issued") && page.contains("class=\"eligible\""), "{page}");
+        let page = cast.senior.browser(&site).get("/staff/statistics").await.body;
+        assert!(page.contains("Bahnhof") && !page.contains("Rathaus"), "{page}");
+        // Somebody else's agency, or university.
+        for (person, tenant) in [(&cast.manager, &cast.agency), (&cast.agency_manager, &cast.university)] {
+            let answer = person.browser(&site).get(&format!("/staff/statistics?tenant={tenant}")).await;
+            assert_eq!(answer.status, 404);
+        }
+        let operator = cast.operator.browser(&site);
+        let csv = operator.get(&format!("/staff/statistics.csv?tenant={}", cast.agency)).await;
+        assert_eq!(lines(csv), [format!("{eligible}2"), refused.to_owned()], "figures name nobody: they take no view");
+    })
+    .await;
+}

@@ -263,7 +263,12 @@ pub(super) fn probes() -> Vec<Probe> {
             &["manager"],
             404,
         ),
-        get("/staff/statistics", "/staff/statistics?tenant={agency}", NOBODY, 404),
+        get(
+            "/staff/statistics",
+            "/staff/statistics?tenant={agency}",
+            &["senior", "outlet_manager", "agency_manager", "operator"],
+            404,
+        ),
         get("/staff/audit", "/staff/audit?tenant={agency}", &["agency_manager"], 404),
         // An agency's.
         get("/staff/people", "/staff/people?tenant={agency}", &["outlet_manager", "agency_manager"], 404),

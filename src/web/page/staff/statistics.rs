@@ -13,7 +13,7 @@ pub struct Statistics {
     /// Who, where to, and the way out.
     pub nav: Nav,
     /// Whose.
-    pub university: String,
+    pub tenant: String,
     /// Its id, for forms.
     pub tenant_id: String,
     /// The first day.
@@ -28,8 +28,10 @@ pub struct Statistics {
     pub eligible: i64,
     /// Refusals by reason, most first.
     pub refused: Vec<(Reason, i64)>,
-    /// Tokens: issued, repeats, redeemed, cancelled.
-    pub tokens: [i64; 4],
+    /// Tokens: issued, repeats, redeemed, cancelled; none at an agency's counters.
+    pub tokens: Option<[i64; 4]>,
+    /// An agency's outlets, with those who were eligible and those who were not.
+    pub outlets: Vec<(String, [i64; 2])>,
     /// By semester, semester and how many.
     pub semesters: Vec<(String, i64)>,
     /// All of it as CSV.
@@ -82,7 +84,7 @@ staff_page!(Statistics, "staff/statistics.html", || {
     let full = Statistics {
         frame: Frame::sample(),
         nav: Nav::sample(Section::Statistics),
-        university: "Universität Lindenstadt".into(),
+        tenant: "Universität Lindenstadt".into(),
         tenant_id: "01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
         from: "2026-10-25".into(),
         to: "2026-11-24".into(),
@@ -90,7 +92,8 @@ staff_page!(Statistics, "staff/statistics.html", || {
         chart: Chart::of(&days),
         eligible: 1412,
         refused: vec![(Reason::NotEnrolled, 201), (Reason::TooManyAttempts, 7)],
-        tokens: [1380, 12, 1301, 4],
+        tokens: Some([1380, 12, 1301, 4]),
+        outlets: Vec::new(),
         semesters: vec![("2026W".into(), 1601), ("2026S".into(), 19)],
         csv: Href::parse("/staff/statistics.csv"),
     };
@@ -98,12 +101,18 @@ staff_page!(Statistics, "staff/statistics.html", || {
         chart: None,
         eligible: 0,
         refused: Vec::new(),
-        tokens: [0; 4],
+        tokens: Some([0; 4]),
         semesters: Vec::new(),
         is_unreadable: true,
         ..full.clone()
     };
-    vec![("full", full), ("empty", empty)]
+    let agency = Statistics {
+        tenant: "Vorverkauf Lindenstadt".into(),
+        tokens: None,
+        outlets: vec![("Am Hauptbahnhof".into(), [1302, 190]), (String::new(), [1, 0]), ("Rathaus".into(), [109, 18])],
+        ..full.clone()
+    };
+    vec![("full", full), ("empty", empty), ("agency", agency)]
 });
 
 #[cfg(test)]
