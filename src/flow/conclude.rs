@@ -23,7 +23,10 @@ use crate::{
         tenant::TenantId,
     },
     protocol::oidc::{CodeChallenge, authorization_request::Scope as AskedScope},
-    store::tenant::{StoredVerification, Tenant, Used},
+    store::{
+        Tx,
+        tenant::{StoredVerification, Tenant, Used},
+    },
     vault::{Index, Purpose, TenantKeys},
 };
 
@@ -110,6 +113,30 @@ impl Outcome {
         let reference = Reference::parse(&earlier.reference).ok_or(Failure::Corrupt("a reference"))?;
         Ok(Self { reference, verification: earlier.id, decision: Ok(()), missing: Vec::new() })
     }
+
+    /// A verification that was concluded before, whichever way. `lacking`: what it lacked, if it lacked something.
+    fn repeated(earlier: StoredVerification, lacking: Vec<Detail>) -> Result<Self, Failure> {
+        let decision = earlier.reason.as_deref().and_then(Reason::parse).map_or(Ok(()), Err);
+        let missing = if decision == Err(Reason::AttributeMissing) { lacking } else { Vec::new() };
+        Ok(Self { decision, missing, ..Self::again(earlier)? })
+    }
+}
+
+/// What came of the same form before, if it was sent before. One without a verdict may be sent again.
+async fn sent_before(
+    tenant: &Tenant,
+    tx: &mut Tx,
+    once: Once<'_>,
+    verification: &str,
+    decision: Result<(), Reason>,
+) -> Result<Option<StoredVerification>, Failure> {
+    if decision.is_err_and(|reason| reason.is_no_verdict() || reason.is_temporary()) {
+        return Ok(None);
+    }
+    match tenant.use_once(tx, once.kind, once.id, Some(verification), once.until).await? {
+        Used::Before(Some(earlier)) => Ok(tenant.verification_in(tx, &earlier).await?),
+        Used::Before(None) | Used::First => Ok(None),
+    }
 }
 
 impl StoredVerification {
@@ -185,10 +212,7 @@ impl Pedell {
             let plain = zeroize::Zeroizing::new(kept.to_string());
             keys.seal(self.random(), evidence_place(&id), plain.as_bytes())
         });
-        let counter = match scope.actor() {
-            Actor::Counter { at, .. } => Some(at),
-            _ => None,
-        };
+        let counter = if let Actor::Counter { at, .. } = scope.actor() { Some(at) } else { None };
         let mut verification = StoredVerification {
             id: id.clone(),
             reference: reference.as_str().to_owned(),
@@ -225,14 +249,9 @@ impl Pedell {
             verification.refuse(Reason::LoginFailed);
         }
         if let Finishes::Form(once) = finishes
-            && decision.err().is_none_or(|reason| !reason.is_no_verdict() && !reason.is_temporary())
-            && let Used::Before(Some(earlier)) =
-                tenant.use_once(&mut tx, once.kind, once.id, Some(&id), once.until).await?
+            && let Some(earlier) = sent_before(&tenant, &mut tx, once, &id, decision).await?
         {
-            let earlier = tenant.verification_in(&mut tx, &earlier).await?.ok_or(Failure::Corrupt("a form"))?;
-            let reason = earlier.reason.as_deref().and_then(Reason::parse);
-            let missing = if reason == Some(Reason::AttributeMissing) { lacking } else { Vec::new() };
-            return Ok(Outcome { decision: reason.map_or(Ok(()), Err), missing, ..Outcome::again(earlier)? });
+            return Outcome::repeated(earlier, lacking);
         }
         if let (Finishes::Login(login), Ok(())) = (finishes, decision)
             && let Used::Before(earlier) =
@@ -265,9 +284,7 @@ impl Pedell {
         let tenant = self.stores().tenant(scope).await?;
         let Some(verification) = tenant.result_of(kind, id).await? else { return Ok(None) };
         let Some(earlier) = tenant.verification(&verification).await? else { return Ok(None) };
-        let reason = earlier.reason.as_deref().and_then(Reason::parse);
-        let outcome = Outcome::again(earlier)?;
-        Ok(Some(Outcome { decision: reason.map_or(Ok(()), Err), ..outcome }))
+        Ok(Some(Outcome::repeated(earlier, Vec::new())?))
     }
 
     /// The account of whoever logged in as it was before, and the keys that open it and seal what is seen. Without keys

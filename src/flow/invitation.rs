@@ -74,13 +74,13 @@ impl Pedell {
         let stored = control.staff(&member.id).await?.ok_or(StaffError::NotFound)?;
         let binding = self.admit_certificate(member, visitor).await?;
         let sealed = self.choose_password(member, &stored, password).await?;
-        let has_factor = control.factors(&member.id).await?.any();
         let mut tx = control.begin().await?;
         if control.use_invitation(&mut tx, &code.hash(), now).await?.is_none() {
             return Err(StaffError::NotFound);
         }
         control.set_staff_password(&mut tx, &member.id, &sealed, false).await?;
         control.end_sessions(&mut tx, &member.id, None).await?;
+        let has_factor = control.factors_in(&mut tx, &member.id).await?.any();
         let token = self.begin_session(&mut tx, member, &visitor.place(), binding, !has_factor).await?;
         let detail = json!({ "tenant": member.tenant, "from": visitor.network() });
         let event = Event::new(Kind::StaffInvitationAccepted, member.id.as_str(), detail);

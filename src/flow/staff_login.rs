@@ -127,7 +127,6 @@ impl Pedell {
         }
         let is_of_today = cost == Some(self.settings().staff.password_cost);
         let rehashed = if is_of_today { None } else { Some(self.hash_password(password).await?) };
-        let has_factor = control.factors(&stored.id).await?.any();
         let binding = match self.admit_certificate(&member, visitor).await {
             Ok(binding) => binding,
             Err(StaffError::Certificate(refusal)) => {
@@ -140,6 +139,14 @@ impl Pedell {
             Err(_) => return Ok(LoginAnswer::Refused),
         };
         let mut tx = control.begin().await?;
+        // Whoever changed the password or set a factor up while ours was looked at has ended every session: this one too.
+        let present = control.take_staff(&mut tx, &stored.id).await?;
+        if present.is_none_or(|present| present.password != stored.password) {
+            drop(tx);
+            self.refuse_login(Some(stored), visitor).await?;
+            return Ok(LoginAnswer::Refused);
+        }
+        let has_factor = control.factors_in(&mut tx, &stored.id).await?.any();
         self.forgive_attempt(&mut tx, &counters).await?;
         if let Some(hash) = rehashed {
             let sealed = self.seal_of_staff(&stored.tenant, &stored.id, "password", &hash.to_bytes()).await?;

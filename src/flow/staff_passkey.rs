@@ -121,6 +121,7 @@ impl Pedell {
         let token = PlainToken::fresh(self.random());
         let mut tx = control.begin().await?;
         control.queue_for(&mut tx, tenant).await?;
+        control.take_staff(&mut tx, id).await?; // as in `confirm_enrolment`
         let there = control.factors_in(&mut tx, id).await?;
         let is_new = control.use_challenge(&mut tx, &challenge.hash(), challenge.expires_at).await?
             && usize::try_from(there.passkeys).is_ok_and(|count| count < limits::PASSKEYS)

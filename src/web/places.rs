@@ -20,14 +20,17 @@ const SHARE: usize = 1_000;
 /// The places that there are.
 pub(super) struct Places {
     all: Arc<Semaphore>,
-    held: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    held: Held,
     proxies: Vec<IpNet>,
 }
+
+/// How many each address has.
+type Held = Arc<Mutex<HashMap<IpAddr, usize>>>;
 
 /// A place, until it is dropped.
 pub(super) struct Place {
     _one: OwnedSemaphorePermit,
-    share: Option<(Arc<Mutex<HashMap<IpAddr, usize>>>, IpAddr)>,
+    share: Option<(Held, IpAddr)>,
 }
 
 impl Places {

@@ -135,6 +135,12 @@ impl Control {
         row.map(StoredStaff::try_from).transpose()
     }
 
+    /// The account as this transaction sees it, while nobody else changes its password or what proves its owner.
+    pub async fn take_staff(&self, tx: &mut Tx, id: &StaffId) -> Result<Option<StoredStaff>, StoreError> {
+        tx.q("UPDATE @staff SET status = status WHERE id = $1").bind(id.as_str()).execute().await?;
+        self.staff_in(tx, id).await
+    }
+
     /// A tenant's accounts, oldest first.
     pub async fn staff_of(&self, tenant: &TenantId) -> Result<Vec<StoredStaff>, StoreError> {
         let rows: Vec<Row> = self

@@ -378,3 +378,36 @@ async fn the_second_operator_takes_a_shell() {
     })
     .await;
 }
+
+/// Somebody who knows a password keeps trying while its owner changes it: nothing that began with the old one goes on, and
+/// a new hash of the old one takes no place.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_is_under_way_does_not_outlive_the_password() {
+    on_each_engine(async |scene| {
+        let cast = Cast::of(&scene).await;
+        let by = cast.agency_manager.session(&cast.pedell).await;
+        let slow = PasswordCost { memory_kib: 128 * 1024, passes: 4 };
+        let slow = scene.place.open_with(scene.clock.clone(), |settings| settings.staff.password_cost = slow).await;
+        let link = async || {
+            let invitation = cast.pedell.invite_again(&by, &cast.clerk.id).await.unwrap();
+            code_of(&invitation)
+        };
+        let (old, new) = ("Alte Taschen riechen nach Leder", "Neue Taschen riechen nach Plastik");
+        // Of the present cost, and of one that is made anew at the next login.
+        for node in [&slow, &cast.pedell] {
+            slow.accept_invitation(&link().await, &old.into(), &visitor()).await.unwrap();
+            let link = link().await;
+            let under_way = async { node.staff_login(&cast.clerk.login, &old.into(), &visitor()).await };
+            let (began, _) = tokio::join!(under_way, async {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                cast.pedell.accept_invitation(&link, &new.into(), &visitor()).await.unwrap()
+            });
+            assert!(matches!(began, Ok(LoginAnswer::Refused)), "{began:?}");
+            let login =
+                async |password: &str| cast.pedell.staff_login(&cast.clerk.login, &password.into(), &visitor()).await;
+            assert!(matches!(login(old).await, Ok(LoginAnswer::Refused)), "the old one is not back");
+            assert!(matches!(login(new).await, Ok(LoginAnswer::Begun(_))));
+        }
+    })
+    .await;
+}
