@@ -70,6 +70,16 @@ pub struct Changed {
     pub by: String,
 }
 
+impl Changed {
+    /// Whether one person made both; somebody of the staff is the same person after their rank was changed.
+    pub fn is_by_the_same_person_as(&self, other: &Self) -> bool {
+        fn person(by: &str) -> &str {
+            by.strip_prefix("staff ").and_then(|rest| rest.split(' ').next()).unwrap_or(by)
+        }
+        person(&self.by) == person(&other.by)
+    }
+}
+
 impl Connection {
     /// What a university has before anybody sets something: students type what its list knows.
     pub fn unset(stage: Stage) -> Self {
@@ -224,6 +234,19 @@ pub struct Promotion {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_is_the_same_after_a_change_of_rank() {
+        let by = |by: &str| Changed { at: Timestamp::from_seconds(0), by: by.to_owned() };
+        for (a, b, is_same) in [
+            ("staff 01A organizer_manager", "staff 01A operator", true),
+            ("staff 01A organizer_manager", "staff 01B organizer_manager", false),
+            ("operator ada", "operator ada", true),
+            ("operator ada", "operator grace", false),
+        ] {
+            assert_eq!(by(a).is_by_the_same_person_as(&by(b)), is_same, "{a}, {b}");
+        }
+    }
 
     #[test]
     fn secrets_are_kept_and_never_printed() {

@@ -208,7 +208,7 @@ impl Pedell {
             return Err(ConnectionError::Overtaken);
         }
         let decided = self.changed(scope);
-        if approve && promotion.requested.by == decided.by {
+        if approve && promotion.requested.is_by_the_same_person_as(&decided) {
             return Err(ConnectionError::SamePerson);
         }
         if approve {
@@ -216,7 +216,7 @@ impl Pedell {
         }
         let test = self.university_at(scope, Stage::Test).await?.ok_or(ConnectionError::NoUniversity)?.connection;
         // Somebody else's asking does not make a second person of who wrote it.
-        if approve && test.changed.as_ref().is_some_and(|changed| changed.by == decided.by) {
+        if approve && test.changed.as_ref().is_some_and(|changed| changed.is_by_the_same_person_as(&decided)) {
             return Err(ConnectionError::SamePerson);
         }
         let secrets = self.connection_secrets(scope, &test).await?;
