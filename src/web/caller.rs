@@ -37,12 +37,10 @@ impl FromRequestParts<Door> for Address {
 fn forwarded(headers: &HeaderMap, peer: IpAddr, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address.to_canonical()));
     let mut address = peer;
-    let hops: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .collect();
+    // Not as text: what a client has put before our proxy's word must not make it unreadable.
+    let fields: Vec<_> =
+        headers.get_all("x-forwarded-for").iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    let hops: Vec<&str> = fields.iter().flat_map(|field| field.split(',')).collect();
     for hop in hops.into_iter().rev() {
         if !is_trusted(address) {
             break;
@@ -243,5 +241,18 @@ mod tests {
         assert_eq!(from("192.0.2.1", "198.51.100.7, garbage", &["192.0.2.0/24"]), "192.0.2.1");
         assert_eq!(from("192.0.2.1", "198.51.100.7:4711", &["192.0.2.0/24"]), "198.51.100.7");
         assert_eq!(from("::ffff:192.0.2.1", "198.51.100.7", &["192.0.2.0/24"]), "198.51.100.7");
+    }
+
+    #[test]
+    fn what_a_client_puts_before_the_proxys_word_does_not_hide_it() {
+        let proxy: IpAddr = "127.0.0.1".parse().unwrap();
+        let trusted = ["127.0.0.0/8".parse().unwrap()];
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", header::HeaderValue::from_bytes(b"\xff\xfe, 203.0.113.9").unwrap());
+        assert_eq!(forwarded(&headers, proxy, &trusted).to_string(), "203.0.113.9");
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", header::HeaderValue::from_bytes(b"127.0.0.1, \xff").unwrap());
+        headers.append("x-forwarded-for", header::HeaderValue::from_static("203.0.113.9"));
+        assert_eq!(forwarded(&headers, proxy, &trusted).to_string(), "203.0.113.9");
     }
 }
