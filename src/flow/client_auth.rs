@@ -189,7 +189,12 @@ impl Pedell {
         let control = self.stores().control();
         let mut tx = control.begin().await?;
         let actor = Actor::Machine { client: client.id.to_string() };
-        let event = Event::new(Kind::ClientRefused, client.id.as_str(), json!({ "wrong": what }));
+        let mut detail = json!({ "wrong": what });
+        // A university's managers find their own machines' among everybody's.
+        if let Some(tenant) = &client.tenant {
+            detail["tenant"] = json!(tenant);
+        }
+        let event = Event::new(Kind::ClientRefused, client.id.as_str(), detail);
         control.audit(&mut tx, now, &actor, &event).await?;
         Ok(tx.commit().await?)
     }
