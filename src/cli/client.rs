@@ -12,7 +12,10 @@ use crate::{
         networks::AllowList,
         policy::Actor,
     },
-    flow::{Pedell, clients::check_profile},
+    flow::{
+        Pedell,
+        clients::{ClientChange, check_profile},
+    },
 };
 
 /// Ticket issuers and universities' uploaders.
@@ -91,30 +94,23 @@ impl Clients {
             }
             Self::Change { id, file } => {
                 let profile = checked(document::read(&file)?)?;
-                pedell.change_client(&Client { profile, ..find(pedell, id).await? }, &operator).await?;
+                change(pedell, id, ClientChange::Profile(Box::new(profile))).await?;
             }
-            Self::Secret { id } => show_once(pedell.renew_secret(&find(pedell, id).await?, &operator).await?),
+            Self::Secret { id } => change(pedell, id, ClientChange::NewSecret).await?,
             Self::Certificate { id, file } => {
-                let mut client = find(pedell, id).await?;
                 let pem = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+                let client = find(pedell, &id).await?;
                 if matches!(client.profile.certificate, Some(CertificateRule::Issued { .. })) {
                     return Err("this client's certificates come from an authority; change its document instead".into());
                 }
-                client.profile.certificate = Some(CertificateRule::Registered(pem));
-                client.profile = checked(client.profile)?;
-                pedell.change_client(&client, &operator).await?;
+                change(pedell, id, ClientChange::Certificate(Some(pem))).await?;
             }
             Self::Networks { id, networks } => {
-                let mut client = find(pedell, id).await?;
-                client.profile.networks = AllowList::parse(&networks.join(" "))?.networks().to_vec();
-                pedell.change_client(&client, &operator).await?;
+                let networks = AllowList::parse(&networks.join(" "))?.networks().to_vec();
+                change(pedell, id, ClientChange::Networks(networks)).await?;
             }
-            Self::Block { id } => {
-                pedell.change_client(&Client { active: false, ..find(pedell, id).await? }, &operator).await?;
-            }
-            Self::Unblock { id } => {
-                pedell.change_client(&Client { active: true, ..find(pedell, id).await? }, &operator).await?;
-            }
+            Self::Block { id } => change(pedell, id, ClientChange::Active(false)).await?,
+            Self::Unblock { id } => change(pedell, id, ClientChange::Active(true)).await?,
             Self::List => {
                 for client in pedell.stores().control().clients().await? {
                     let status = if client.active { "active" } else { "blocked" };
@@ -126,10 +122,17 @@ impl Clients {
     }
 }
 
-async fn find(pedell: &Pedell, id: String) -> Result<Client, CliError> {
-    let id = ClientId::try_from(id)?;
+async fn find(pedell: &Pedell, id: &str) -> Result<Client, CliError> {
+    let id = ClientId::try_from(id.to_owned())?;
     let (client, _) = pedell.stores().control().client(&id).await?.ok_or_else(|| format!("there is no client {id}"))?;
     Ok(client)
+}
+
+/// Changes a client; a secret that it gets is shown once.
+async fn change(pedell: &Pedell, id: String, change: ClientChange) -> Result<(), CliError> {
+    let client = find(pedell, &id).await?;
+    show_once(pedell.change_client(&client.id, change, &Actor::Operator).await?);
+    Ok(())
 }
 
 fn checked(profile: ClientProfile) -> Result<ClientProfile, CliError> {

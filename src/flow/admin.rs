@@ -70,35 +70,6 @@ impl Pedell {
         Ok(secret)
     }
 
-    /// Changes or blocks a client.
-    pub async fn change_client(&self, client: &Client, actor: &Actor) -> Result<(), Failure> {
-        let kind = if client.active { Kind::ClientChanged } else { Kind::ClientBlocked };
-        self.write_client(client, None, kind, actor).await
-    }
-
-    /// Gives a client a new secret; the old one stops working at once.
-    pub async fn renew_secret(&self, client: &Client, actor: &Actor) -> Result<Option<PlainToken>, Failure> {
-        let secret = self.secret_for(client);
-        self.write_client(client, secret.as_ref(), Kind::ClientChanged, actor).await?;
-        Ok(secret)
-    }
-
-    async fn write_client(
-        &self,
-        client: &Client,
-        secret: Option<&PlainToken>,
-        kind: Kind,
-        actor: &Actor,
-    ) -> Result<(), Failure> {
-        let control = self.stores().control();
-        let mut tx = control.begin().await?;
-        control.update_client(&mut tx, client, secret.map(PlainToken::hash).as_ref()).await?;
-        let detail = json!({ "tenant": client.tenant, "after": client.profile, "new_secret": secret.is_some() });
-        control.audit(&mut tx, self.clock().now(), actor, &Event::new(kind, client.id.as_str(), detail)).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
     fn secret_for(&self, client: &Client) -> Option<PlainToken> {
         (client.profile.authentication == Authentication::ClientSecretBasic).then(|| PlainToken::fresh(self.random()))
     }

@@ -1,5 +1,5 @@
-//! Ticket issuers and universities' machines, registered and changed in the console: issuers by the operator, a machine that
-//! uploads rosters by the managers of the one university that it works for.
+//! Ticket issuers and universities' machines, registered and changed: issuers by the operator, in the console or by command,
+//! a machine that uploads rosters also by the managers of the one university that it works for.
 //!
 //! A change is read, made and written in one transaction: of two people who change a client at one moment, neither brings
 //! back what the other took away.
@@ -13,7 +13,7 @@ use crate::{
     domain::{
         audit::{Event, Kind},
         client::{Authentication, CertificateRule, Client, ClientId, ClientKind, ClientProfile, Product},
-        policy::{Scope, Target},
+        policy::{Actor, Target},
         staff::{Action, TenantKind},
         tenant::{Slug, TenantId},
     },
@@ -167,10 +167,7 @@ impl Pedell {
     ) -> Result<Option<PlainToken>, ClientError> {
         self.issuer_to_change(by, id).await?;
         let scope = self.allow(by, Action::ChangeIssuers, Target::all_of(&by.member.tenant))?;
-        if let ClientChange::Profile(profile) = &change {
-            self.check_issuer(profile).await?;
-        }
-        self.carry_out(&scope, id, change).await
+        self.change_client(id, change, scope.actor()).await
     }
 
     /// The machines that upload a university's rosters, by id.
@@ -229,15 +226,21 @@ impl Pedell {
         if let ClientChange::Profile(_) = change {
             return Err(StaffError::NotFound.into());
         }
-        self.carry_out(&scope, id, change).await
+        self.change_client(id, change, scope.actor()).await
     }
 
-    async fn carry_out(
+    /// Changes a client, for whoever may; its new secret, if it gets one.
+    pub async fn change_client(
         &self,
-        scope: &Scope,
         id: &ClientId,
         change: ClientChange,
+        actor: &Actor,
     ) -> Result<Option<PlainToken>, ClientError> {
+        if let ClientChange::Profile(profile) = &change
+            && matches!(profile.kind, ClientKind::Issuer(_))
+        {
+            self.check_issuer(profile).await?;
+        }
         let control = self.stores().control();
         let mut tx = control.begin().await?;
         let before = control.taken_client(&mut tx, id).await?.ok_or(StaffError::NotFound)?;
@@ -246,6 +249,9 @@ impl Pedell {
         let mut drops_secret = false;
         match change {
             ClientChange::Profile(profile) => {
+                if std::mem::discriminant(&profile.kind) != std::mem::discriminant(&before.profile.kind) {
+                    return Err(ProfileFault::Contradiction("a client stays what it is: issuer or uploader").into());
+                }
                 after.profile = with_next_versions(&before.profile, *profile);
                 let has_secret = |profile: &ClientProfile| profile.authentication == Authentication::ClientSecretBasic;
                 if has_secret(&after.profile) && !has_secret(&before.profile) {
@@ -272,7 +278,7 @@ impl Pedell {
             "new_secret": secret.is_some(), "no_secret": drops_secret,
         });
         let event = Event::new(kind, id.as_str(), detail);
-        control.audit(&mut tx, self.clock().now(), scope.actor(), &event).await?;
+        control.audit(&mut tx, self.clock().now(), actor, &event).await?;
         tx.commit().await?;
         Ok(secret)
     }

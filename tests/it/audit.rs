@@ -1,6 +1,6 @@
 //! The trail: every change leaves one entry, no entry can be touched, and what was touched anyway is found.
 
-use pedell::{domain::policy::Actor, store::ChainFault};
+use pedell::{domain::policy::Actor, flow::clients::ClientChange, store::ChainFault};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
 use crate::{
@@ -157,7 +157,7 @@ async fn every_way_of_touching_the_trail_is_found_and_named() {
 async fn every_change_leaves_exactly_one_entry_by_whoever_made_it() {
     on_each_engine(async |scene| {
         scene.import(list(&[ZOE, JONAS])).await.unwrap();
-        let (site, mut shop) = (scene.site().await, scene.shop("shop").await);
+        let (site, shop) = (scene.site().await, scene.shop("shop").await);
         let uploader = scene.uploader("campus", &scene.university.id).await;
         let code = site.browser().code(&shop, ZOE).await;
         let token = site.redeem_code(&shop, &code).await.json()["id_token"].as_str().unwrap().to_owned();
@@ -191,7 +191,7 @@ async fn every_change_leaves_exactly_one_entry_by_whoever_made_it() {
         scene.pedell.rotate_signing_keys(&Actor::Operator).await.unwrap();
         scene.pedell.rotate_tenant_keys(&scene.university.id, &Actor::Operator).await.unwrap();
         scene.pedell.change_university(&scene.university, &Actor::Operator).await.unwrap();
-        scene.pedell.renew_secret(&shop.client, &Actor::Operator).await.unwrap();
+        scene.pedell.change_client(&shop.client.id, ClientChange::NewSecret, &Actor::Operator).await.unwrap();
         shop.block(&scene).await;
         scene.pedell.delete_tenant_keys(&scene.university.id, &Actor::System).await.unwrap();
         let found = entries(&scene.pedell.stores().control().audit_after(0).await.unwrap());

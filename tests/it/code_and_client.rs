@@ -6,6 +6,7 @@ use aws_lc_rs::hmac;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use pedell::{
     domain::{client::Authentication, policy::Actor},
+    flow::clients::ClientChange,
     protocol::jwt::JwkSet,
     vault::{SigningAlgorithm, SigningKey},
 };
@@ -121,7 +122,6 @@ async fn nobody_is_sent_to_an_address_that_is_not_registered() {
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(shop.request(&[])).finish();
         let twice = browser.get(&format!("/authorize?{query}&redirect_uri=https://evil.example/")).await;
         assert_eq!((twice.status, twice.header("location")), (400, ""));
-        let mut shop = shop;
         shop.block(&scene).await;
         assert_eq!(browser.authorize(&shop, &[]).await.status, 400, "a blocked client is an unknown one");
     })
@@ -168,9 +168,14 @@ async fn a_secret_lets_in_its_own_client_only_and_only_as_basic() {
             let request = site.http.post(site.url("/introspect")).header("authorization", header);
             refused(&Answer::of(request.form(&form)).await, 401, "invalid_client");
         }
-        let renewed = scene.pedell.renew_secret(&shop.client, &Actor::Operator).await.unwrap().unwrap();
+        let renewed = scene
+            .pedell
+            .change_client(&shop.client.id, ClientChange::NewSecret, &Actor::Operator)
+            .await
+            .unwrap()
+            .unwrap();
         refused(&site.post(&shop, "/introspect", &form).await, 401, "invalid_client");
-        let mut shop = with("shop", renewed.expose());
+        let shop = with("shop", renewed.expose());
         assert_eq!(site.post(&shop, "/introspect", &form).await.status, 200);
         shop.block(&scene).await;
         refused(&site.post(&shop, "/introspect", &form).await, 401, "invalid_client");
@@ -419,7 +424,7 @@ async fn an_uploader_is_no_issuer_and_an_issuer_no_uploader() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_access_token_of_the_clients_own_is_good_for_ten_minutes() {
     on_each_engine(async |scene| {
-        let (site, mut shop) = ready(&scene).await;
+        let (site, shop) = ready(&scene).await;
         let answer = site.post(&shop, "/token", &[("grant_type", "client_credentials")]).await.json();
         assert_eq!((answer["expires_in"].as_u64(), answer.get("id_token")), (Some(600), None));
         let bearer = answer["access_token"].as_str().unwrap().to_owned();
@@ -468,7 +473,7 @@ async fn a_students_access_token_ends_with_the_eligibility_token() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_students_access_token_is_silent_once_the_eligibility_token_was_cancelled() {
     on_each_engine(async |scene| {
-        let (site, mut shop) = ready(&scene).await;
+        let (site, shop) = ready(&scene).await;
         let issued = async |shop: &Shop| {
             let code = site.browser().code(shop, ZOE).await;
             let answer = site.redeem_code(shop, &code).await.json();
@@ -499,7 +504,7 @@ async fn a_client_that_changes_to_a_key_leaves_its_secret_behind() {
     on_each_engine(async |scene| {
         let (site, mut shop) = ready(&scene).await;
         shop.client.profile.authentication = jwks(&SigningKey::generate(ES).unwrap());
-        scene.pedell.change_client(&shop.client, &Actor::Operator).await.unwrap();
+        shop.rewrite(&scene).await;
         refused(&site.post(&shop, "/introspect", &[("token", "x")]).await, 401, "invalid_client");
     })
     .await;

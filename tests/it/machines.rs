@@ -1,7 +1,11 @@
 //! Machines of universities: rights to exactly one university and to nothing else, and what is taken from them is gone at
 //! the next call.
 
-use pedell::domain::{client::ClientId, policy::Actor};
+use pedell::{
+    base::secret::PlainToken,
+    domain::{client::ClientId, policy::Actor},
+    flow::clients::ClientChange,
+};
 use serde_json::json;
 
 use crate::{
@@ -12,6 +16,10 @@ use crate::{
 async fn upload(site: &Site, who: &Shop, students: &[Student]) -> Answer {
     let request = site.http.put(site.url("/v1/rosters/2026W")).basic_auth(who.id(), Some(&who.secret));
     Answer::of(request.body(list(students))).await
+}
+
+async fn change(scene: &Scene, change: ClientChange) -> Option<PlainToken> {
+    scene.pedell.change_client(&ClientId::parse("campus").unwrap(), change, &Actor::Operator).await.unwrap()
 }
 
 #[tokio::test]
@@ -104,7 +112,7 @@ async fn each_part_of_a_machines_proof_is_taken_away_by_itself_and_at_once() {
         assert_eq!(by_token(&token).await, 200);
 
         // The secret: what was had by the old one goes with it.
-        let secret = scene.pedell.renew_secret(&campus.client, &Actor::Operator).await.unwrap().unwrap();
+        let secret = change(&scene, ClientChange::NewSecret).await.unwrap();
         assert_eq!(upload(&site, &campus, &[ZOE]).await.status, 401);
         assert_eq!(by_token(&token).await, 401, "a token that the old secret was good for");
         secret.expose().clone_into(&mut campus.secret);
@@ -112,21 +120,14 @@ async fn each_part_of_a_machines_proof_is_taken_away_by_itself_and_at_once() {
 
         // The networks.
         let token = access(&campus).await;
-        let client = |scene: &Scene| {
-            let control = scene.pedell.stores().control().clone();
-            async move { control.client(&ClientId::parse("campus").unwrap()).await.unwrap().unwrap().0 }
-        };
-        let mut changed = client(&scene).await;
-        changed.profile.networks = vec!["192.0.2.0/24".parse().unwrap()];
-        scene.pedell.change_client(&changed, &Actor::Operator).await.unwrap();
+        let from = async |networks: &str| change(&scene, ClientChange::Networks(vec![networks.parse().unwrap()])).await;
+        from("192.0.2.0/24").await;
         assert_eq!((upload(&site, &campus, &[ZOE]).await.status, by_token(&token).await), (401, 401));
-        changed.profile.networks = vec!["::ffff:127.0.0.0/104".parse().unwrap()];
-        scene.pedell.change_client(&changed, &Actor::Operator).await.unwrap();
+        from("::ffff:127.0.0.0/104").await;
         assert_eq!((upload(&site, &campus, &[ZOE]).await.status, by_token(&token).await), (200, 200));
 
         // The whole.
-        changed.active = false;
-        scene.pedell.change_client(&changed, &Actor::Operator).await.unwrap();
+        change(&scene, ClientChange::Active(false)).await;
         assert_eq!((upload(&site, &campus, &[ZOE]).await.status, by_token(&token).await), (401, 401));
     })
     .await;

@@ -73,7 +73,7 @@ async fn once_the_right_is_taken_away_codes_and_tokens_of_that_university_are_de
             assert_eq!(site.post(&wide, "/redeem", &form).await.status, 404);
             assert_eq!(site.post(&wide, "/cancel", &form).await.status, 404);
         }
-        scene.pedell.change_client(&everything.client, &pedell::domain::policy::Actor::Operator).await.unwrap();
+        everything.rewrite(&scene).await;
         assert_eq!(site.redeem_code(&everything, &code).await.status, 200, "the code was not used up");
         assert_eq!(site.post(&everything, "/redeem", &[("token", &jti)]).await.status, 200);
     })

@@ -16,7 +16,7 @@ use pedell::{
         rule::{Field, Rule},
         tenant::TenantId,
     },
-    flow::Pedell,
+    flow::{Pedell, clients::ClientChange},
     protocol::jwt::{JwkSet, eligibility::EligibilityClaims, eligibility::verify_eligibility},
     web::{Door, DoorSettings, ForwardedCertificates, router, serve},
 };
@@ -163,12 +163,17 @@ impl Shop {
         if let ClientKind::Issuer(issuer) = &mut self.client.profile.kind {
             change(issuer);
         }
-        scene.pedell.change_client(&self.client, &Actor::Operator).await.unwrap();
+        self.rewrite(scene).await;
     }
 
-    pub(crate) async fn block(&mut self, scene: &Scene) {
-        self.client.active = false;
-        scene.pedell.change_client(&self.client, &Actor::Operator).await.unwrap();
+    /// Its settings, as they stand here.
+    pub(crate) async fn rewrite(&self, scene: &Scene) {
+        let change = ClientChange::Profile(Box::new(self.client.profile.clone()));
+        scene.pedell.change_client(&self.client.id, change, &Actor::Operator).await.unwrap();
+    }
+
+    pub(crate) async fn block(&self, scene: &Scene) {
+        scene.pedell.change_client(&self.client.id, ClientChange::Active(false), &Actor::Operator).await.unwrap();
     }
 
     /// The parameters of a good authorization request; `own` replaces or adds (an empty value leaves one out).

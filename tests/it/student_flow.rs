@@ -457,7 +457,6 @@ async fn a_login_of_another_browser_an_altered_and_an_old_one_end_on_a_page_that
         assert_eq!(browser.fill(&form, Student { family: "Meier", ..ZOE }).await.status, 422);
         scene.clock.advance(Duration::from_secs(1));
         stopped(browser.fill(&form, ZOE).await);
-        let mut shop = shop;
         let form = browser.at_the_form(&shop, &[]).await;
         shop.block(&scene).await;
         stopped(browser.fill(&form, ZOE).await);

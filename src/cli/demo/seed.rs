@@ -22,7 +22,7 @@ use crate::{
         semester::Calendar,
         tenant::{Slug, University, UniversityProfile},
     },
-    flow::{Pedell, import_roster::ImportOptions},
+    flow::{Pedell, clients::ClientChange, import_roster::ImportOptions},
 };
 
 /// The shop's `client_id`.
@@ -233,7 +233,7 @@ async fn shop(pedell: &Pedell, shop_url: &str) -> Result<Credentials, CliError> 
         active: true,
     };
     let secret = match pedell.stores().control().client(&client.id).await? {
-        Some(_) => pedell.renew_secret(&client, &Actor::Operator).await?,
+        Some(_) => pedell.change_client(&client.id, ClientChange::NewSecret, &Actor::Operator).await?,
         None => pedell.create_client(&client, &Actor::Operator).await?,
     };
     let secret = secret.ok_or("the shop's client has no secret")?;

@@ -157,7 +157,7 @@ async fn a_universitys_managers_see_who_may_ask_about_it_and_change_nothing() {
             })
             .await;
         scene.shop_with("wide", |profile, _| profile.name = "Shop für alle".into()).await;
-        let mut gone = scene.shop_with("gone", |profile, _| profile.name = "Shop von gestern".into()).await;
+        let gone = scene.shop_with("gone", |profile, _| profile.name = "Shop von gestern".into()).await;
         gone.block(&scene).await;
         let names = pedell::flow::counters::GrantNames {
             agency: "tickets",
