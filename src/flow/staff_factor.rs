@@ -89,9 +89,9 @@ impl Pedell {
         let control = self.stores().control();
         let token = PlainToken::fresh(self.random());
         let mut tx = control.begin().await?;
+        self.forgive_proof(&mut tx, by).await?;
         // A login by password alone that is under way comes before, and ends with the others, or after, and needs a code.
         control.take_staff(&mut tx, id).await?;
-        self.forgive_proof(&mut tx, by).await?;
         control.put_factor(&mut tx, id, &sealed, step, now).await?;
         let recovery_codes = self.new_recovery_codes(&mut tx, id).await?;
         control.end_sessions(&mut tx, id, Some(&by.id)).await?;
