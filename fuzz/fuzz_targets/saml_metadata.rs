@@ -18,6 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(idp) = IdpDescriptor::parse(bytes, now) {
         let _ = idp.verifying_keys();
     }
-    let rules = AggregateRules { keys: &[], now, longest_validity: Duration::from_hours(14 * 24) };
+    let rules =
+        AggregateRules { keys: &[], now, longest_validity: Duration::from_hours(14 * 24), grace: Duration::ZERO };
     assert!(read_aggregate(bytes, &rules).is_err());
 });
